@@ -1,0 +1,38 @@
+"""The only reader of ``config.toml``, the environment and secret files.
+
+:func:`load` gives frozen :class:`Settings`, or a :class:`~digest.errors.ConfigError` that lists
+everything wrong at once. Nothing is global: who needs a setting gets it as an argument.
+"""
+
+from digest.config.options import Options, read_options
+from digest.config.reading import load
+from digest.config.settings import (
+    CollectSettings,
+    EngineSettings,
+    MailSettings,
+    NewsletterSettings,
+    PublishSettings,
+    Settings,
+    SiteSettings,
+    SourceSettings,
+    StorageSettings,
+    ThemeSettings,
+    WebSettings,
+)
+
+__all__ = [
+    "CollectSettings",
+    "EngineSettings",
+    "MailSettings",
+    "NewsletterSettings",
+    "Options",
+    "PublishSettings",
+    "Settings",
+    "SiteSettings",
+    "SourceSettings",
+    "StorageSettings",
+    "ThemeSettings",
+    "WebSettings",
+    "load",
+    "read_options",
+]

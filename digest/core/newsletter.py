@@ -1,0 +1,77 @@
+"""Newsletters and themes: what the configuration promises to readers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+OTHER = "other"
+"""The slug of the section for what no rule could place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A section that readers can follow.
+
+    Attributes:
+        keywords: words and phrases that speak for the theme.
+        tags: labels and tags of sources that *are* this theme.
+    """
+
+    slug: str
+    title: str
+    description: str = ""
+    keywords: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+class Approval(StrEnum):
+    """Who lets an edition out."""
+
+    AUTO = "auto"
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class Newsletter:
+    """A recurring publication.
+
+    Attributes:
+        schedule: five-field cron expression in local time of ``timezone``, or empty: only by hand.
+        themes: slugs in the order of the sections; items of other themes are not carried.
+        template: folder under ``templates/email/``.
+        max_items_per_theme: how many items of a theme stand in the email; the web page has all.
+        min_items: with fewer new items than this, no edition is made and they wait for the next.
+    """
+
+    slug: str
+    title: str
+    description: str
+    schedule: str
+    timezone: ZoneInfo
+    themes: tuple[str, ...]
+    approval: Approval = Approval.AUTO
+    template: str = "digest"
+    max_items_per_theme: int = 7
+    min_items: int = 1
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Who publishes.
+
+    Attributes:
+        url: absolute address of the published root, without a trailing slash.
+        contact: address that people may write to.
+        postal_address: required in bulk mail by law in many countries.
+    """
+
+    name: str
+    url: str
+    language: str
+    timezone: ZoneInfo
+    contact: str
+    postal_address: str
+    description: str = ""
