@@ -66,6 +66,7 @@ class Site:
         url: absolute address of the published root, without a trailing slash.
         contact: address that people may write to.
         postal_address: required in bulk mail by law in many countries.
+        accent: the one colour of its own, such as ``#0b5c52``; empty: the house's.
     """
 
     name: str
@@ -75,3 +76,4 @@ class Site:
     contact: str
     postal_address: str
     description: str = ""
+    accent: str = ""
