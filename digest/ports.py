@@ -19,7 +19,7 @@ from digest.core.decision import Decision
 from digest.core.edition import Edition, EditionId, EditionState, FiledResource, Filing
 from digest.core.letter import Letter
 from digest.core.newsletter import Newsletter
-from digest.core.outbox import Delivery, DeliveryId, DeliveryState, Receipt
+from digest.core.outbox import Delivery, DeliveryState, Receipt
 from digest.core.reason import Reason
 from digest.core.resource import Facts, Resource, ResourceId
 from digest.core.source import Bookmark, Harvest, Health, Reject, Sighting
@@ -72,7 +72,10 @@ class EmailRenderer(Protocol):
     """Makes the email of an edition."""
 
     def body(
-        self, newsletter: Newsletter, edition: Edition, themes: Iterable[str] | None,
+        self,
+        newsletter: Newsletter,
+        edition: Edition,
+        themes: Iterable[str] | None,
         personal: PersonalTokens,
     ) -> EmailBody:
         """Render for a reader of these themes (``None``: all).
@@ -101,9 +104,9 @@ class Publisher(Protocol):
 class Mailer(Protocol):
     """Hands letters to a mail server, or to what stands in for one."""
 
-    def hand_off(self, letters: Iterable[Letter], at_dot: Callable[[Letter], bool]) -> Iterator[
-        tuple[Letter, Receipt]
-    ]:
+    def hand_off(
+        self, letters: Iterable[Letter], at_dot: Callable[[Letter], bool]
+    ) -> Iterator[tuple[Letter, Receipt]]:
         """Hand over each letter and tell at once what became of it.
 
         Args:
@@ -237,7 +240,9 @@ class ResourceStore(Protocol):
         """By number, with its present filing."""
         ...
 
-    def add(self, facts: Facts, *, tag: str, now: datetime, backlog: bool, filing: Filing) -> Resource:
+    def add(
+        self, facts: Facts, *, tag: str, now: datetime, backlog: bool, filing: Filing
+    ) -> Resource:
         """Keep a new resource.
 
         Raises:
@@ -261,7 +266,9 @@ class ResourceStore(Protocol):
         """The history, newest first."""
         ...
 
-    def newest(self, limit: int, *, theme: str | None = None, text: str = "") -> Sequence[FiledResource]:
+    def newest(
+        self, limit: int, *, theme: str | None = None, text: str = ""
+    ) -> Sequence[FiledResource]:
         """The newest resources that are not hidden, backlog included, newest first.
 
         Ordered by publication where it is known, else by first sight. ``text`` filters by a
@@ -285,8 +292,15 @@ class EditionStore(Protocol):
         """The slot of the newest edition of any state."""
         ...
 
-    def add(self, newsletter: str, slot: datetime, cutoff: datetime, state: EditionState, *,
-            reason: str = "") -> EditionRecord:
+    def add(
+        self,
+        newsletter: str,
+        slot: datetime,
+        cutoff: datetime,
+        state: EditionState,
+        *,
+        reason: str = "",
+    ) -> EditionRecord:
         """Open an edition for a slot.
 
         Raises:
@@ -298,9 +312,22 @@ class EditionStore(Protocol):
         """By number of the row."""
         ...
 
-    def records(self, newsletter: str | None = None, *, states: Sequence[EditionState] = (),
-                limit: int | None = None) -> Sequence[EditionRecord]:
-        """Editions, the newest slot first."""
+    def find(self, newsletter: str, slug: str) -> EditionRecord | None:
+        """By the last part of its address, such as ``2026-11-23``."""
+        ...
+
+    def last_number(self, newsletter: str) -> int:
+        """The number of the newest approved edition; 0 when there is none."""
+        ...
+
+    def records(
+        self,
+        newsletter: str | None = None,
+        *,
+        states: Sequence[EditionState] = (),
+        limit: int | None = None,
+    ) -> Sequence[EditionRecord]:
+        """Editions, the newest slot first; without their content (``edition`` is ``None``)."""
         ...
 
     def issues(self, newsletter: str, limit: int | None = None) -> Sequence[Issue]:
@@ -330,6 +357,10 @@ class EditionStore(Protocol):
         """Give back everything an edition took, for the next one."""
         ...
 
+    def reconsider(self, resource: ResourceId, rule: str) -> None:
+        """Forget that editions left a resource out by a rule, so that the next one looks again."""
+        ...
+
     def where(self, resource: ResourceId) -> Sequence[tuple[EditionRecord, Reason | None]]:
         """The editions that took a resource, and why it was left out where it was."""
         ...
@@ -342,7 +373,9 @@ class EditionStore(Protocol):
         """All decisions on a draft, in the order they were made."""
         ...
 
-    def approve(self, edition: EditionId, frozen: Edition, *, by: str, now: datetime, tag: str) -> str:
+    def approve(
+        self, edition: EditionId, frozen: Edition, *, by: str, now: datetime, tag: str
+    ) -> str:
         """Freeze: keep the content with its hash, and answer with the hash.
 
         Raises:
@@ -367,8 +400,9 @@ class Claim:
 class DeliveryStore(Protocol):
     """The ledger."""
 
-    def enqueue(self, edition: EditionId, audience: Iterable[tuple[int, tuple[str, ...]]],
-                now: datetime) -> int:
+    def enqueue(
+        self, edition: EditionId, audience: Iterable[tuple[int, tuple[str, ...]]], now: datetime
+    ) -> int:
         """Add one due row per (subscriber, themes); rows that exist stay as they are.
 
         Returns:
@@ -376,8 +410,9 @@ class DeliveryStore(Protocol):
         """
         ...
 
-    def claim(self, edition: EditionId, worker: str, now: datetime, lease_until: datetime,
-              limit: int) -> Claim:
+    def claim(
+        self, edition: EditionId, worker: str, now: datetime, lease_until: datetime, limit: int
+    ) -> Claim:
         """Take up to ``limit`` due rows, or deferred ones whose time has come."""
         ...
 
@@ -388,8 +423,14 @@ class DeliveryStore(Protocol):
         """
         ...
 
-    def settle(self, delivery: Delivery, worker: str, receipt: Receipt, now: datetime,
-               next_try: datetime | None) -> bool:
+    def settle(
+        self,
+        delivery: Delivery,
+        worker: str,
+        receipt: Receipt,
+        now: datetime,
+        next_try: datetime | None,
+    ) -> bool:
         """Keep the receipt; False when the claim is no longer ours.
 
         A deferral without ``next_try`` is kept as refused (given up).
@@ -398,6 +439,10 @@ class DeliveryStore(Protocol):
 
     def cancel(self, deliveries: Sequence[Delivery], why: str, now: datetime) -> None:
         """Drop claimed rows whose subscriber has left meanwhile."""
+        ...
+
+    def cancel_open(self, edition: EditionId, why: str, now: datetime) -> int:
+        """Cancel every row of an edition that is due or deferred; answers how many."""
         ...
 
     def recover(self, now: datetime) -> tuple[int, int]:
@@ -409,15 +454,16 @@ class DeliveryStore(Protocol):
         ...
 
     def resolve(self, edition: EditionId, to: DeliveryState, now: datetime) -> int:
-        """Settle all doubts of an edition: to ``due`` (send again) or ``accepted`` or ``refused``."""
+        """Settle all doubts of an edition: ``due`` (send again), ``accepted`` or ``refused``."""
         ...
 
     def counts(self, edition: EditionId) -> dict[DeliveryState, int]:
         """How many rows are in each state."""
         ...
 
-    def list(self, edition: EditionId, state: DeliveryState | None = None,
-             limit: int | None = None) -> Iterator[Delivery]:
+    def list(
+        self, edition: EditionId, state: DeliveryState | None = None, limit: int | None = None
+    ) -> Iterator[Delivery]:
         """Rows, by number."""
         ...
 
@@ -430,13 +476,24 @@ class Work(Protocol):
     """One transaction: all of it is kept, or nothing."""
 
     @property
-    def sources(self) -> SourceStore: ...
+    def sources(self) -> SourceStore:
+        """Sources, their sightings and their health."""
+        ...
+
     @property
-    def resources(self) -> ResourceStore: ...
+    def resources(self) -> ResourceStore:
+        """Resources and their filings."""
+        ...
+
     @property
-    def editions(self) -> EditionStore: ...
+    def editions(self) -> EditionStore:
+        """Windows, drafts, decisions, editions."""
+        ...
+
     @property
-    def deliveries(self) -> DeliveryStore: ...
+    def deliveries(self) -> DeliveryStore:
+        """The ledger."""
+        ...
 
 
 class Store(Protocol):

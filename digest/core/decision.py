@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -10,11 +11,11 @@ from digest.core.resource import ResourceId
 
 
 class Act(StrEnum):
-    """The kinds of decision; ``value`` of the decision means what stands behind each."""
+    """The kinds of decision; what its ``value`` means stands behind each."""
 
     DROP = "drop"  # the reason
     MOVE = "move"  # slug of the theme
-    PIN = "pin"  # make it the featured item
+    PIN = "pin"  # any word: make it the featured item
     RETITLE = "retitle"  # the new title
     SUMMARISE = "summarise"  # the new summary
     REORDER = "reorder"  # its position within the theme, from 1
@@ -37,3 +38,59 @@ class Decision:
     value: str
     by: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """What all decisions on a draft come to: the last word on each question.
+
+    The mappings go from the resource to what was decided of it.
+
+    Attributes:
+        pinned: the resource to feature; ``None`` when nobody chose.
+    """
+
+    drops: Mapping[ResourceId, Decision] = field(default_factory=dict)
+    themes: Mapping[ResourceId, str] = field(default_factory=dict)
+    titles: Mapping[ResourceId, str] = field(default_factory=dict)
+    summaries: Mapping[ResourceId, str] = field(default_factory=dict)
+    notes: Mapping[ResourceId, str] = field(default_factory=dict)
+    positions: Mapping[ResourceId, int] = field(default_factory=dict)
+    pinned: ResourceId | None = None
+    subject: str = ""
+    preheader: str = ""
+    letter: str = ""
+
+
+def replay(decisions: Iterable[Decision]) -> Rulings:
+    """Fold decisions, in the order they were made, into the last word on each question.
+
+    An empty value takes an earlier decision of the same kind back; a drop taken back is a drop
+    with the value ``""``.
+    """
+    last: dict[tuple[Act, ResourceId | None], Decision] = {}
+    for decision in decisions:
+        about = None if decision.act is Act.PIN else decision.resource
+        last[decision.act, about] = decision
+    kept = [decision for decision in last.values() if decision.value]
+    pin = last.get((Act.PIN, None))
+    return Rulings(
+        drops={d.resource: d for d in kept if d.act is Act.DROP and d.resource is not None},
+        themes=_values(kept, Act.MOVE),
+        titles=_values(kept, Act.RETITLE),
+        summaries=_values(kept, Act.SUMMARISE),
+        notes=_values(kept, Act.NOTE),
+        positions={key: int(value) for key, value in _values(kept, Act.REORDER).items()},
+        pinned=pin.resource if pin and pin.value else None,
+        subject=_whole(kept, Act.SUBJECT),
+        preheader=_whole(kept, Act.PREHEADER),
+        letter=_whole(kept, Act.LETTER),
+    )
+
+
+def _values(decisions: Iterable[Decision], act: Act) -> dict[ResourceId, str]:
+    return {d.resource: d.value for d in decisions if d.act is act and d.resource is not None}
+
+
+def _whole(decisions: Iterable[Decision], act: Act) -> str:
+    return next((d.value for d in decisions if d.act is act), "")

@@ -1,0 +1,1 @@
+"""What runs jobs at their times; one file per kind."""

@@ -1,0 +1,113 @@
+"""Approve a draft: freeze it, freeze its audience, and put every delivery on the ledger."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from digest.core.edition import Edition, EditionId, content_hash
+from digest.core.newsletter import Newsletter
+from digest.errors import ConflictError
+from digest.jobs.draft import Drafting, open_draft
+from digest.ports import Clock, EditionRecord, Store, Work
+from subscribers import People
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What was approved.
+
+    Attributes:
+        audience: how many people get it.
+    """
+
+    edition: Edition
+    content_hash: str
+    audience: int
+
+
+@dataclass(frozen=True, slots=True)
+class Approve:
+    """The job.
+
+    Attributes:
+        host: authority of the ``tag:`` URIs minted for editions.
+    """
+
+    store: Store
+    clock: Clock
+    drafting: Drafting
+    people: People
+    host: str
+
+    def __call__(self, edition: EditionId, *, by: str, expecting: str = "") -> Approval:
+        """Freeze the draft; from now on it never changes.
+
+        Args:
+            edition: the draft.
+            by: who approves.
+            expecting: the content hash that the approver saw; empty: whatever it is now.
+
+        Raises:
+            ConflictError: it is no draft any more, or not what the approver saw.
+        """
+        with self.store.begin() as work:
+            record = open_draft(work, edition)
+            work.editions.lock(record.newsletter)
+            return self.within(work, record, by=by, expecting=expecting)
+
+    def within(
+        self, work: Work, record: EditionRecord, *, by: str, expecting: str = ""
+    ) -> Approval:
+        """Do it as a part of a transaction that holds the newsletter's lock."""
+        now = self.clock.now()
+        window = self.drafting.window(work, record)
+        frozen = self._frozen(work, record, window.draft.edition)
+        _same(frozen, expecting)
+        self.drafting.close(work, record, window)
+        tag = f"tag:{self.host},{now:%Y}:edition/{record.newsletter}/{frozen.slug}"
+        name = work.editions.approve(record.id, frozen, by=by, now=now, tag=tag)
+        audience = work.deliveries.enqueue(record.id, self._audience(frozen), now)
+        log.info("%s %s approved by %s for %s people", frozen.newsletter, frozen.slug, by, audience)
+        return Approval(frozen, name, audience)
+
+    def preview(self, edition: EditionId) -> Edition:
+        """What approving now would freeze; changes nothing."""
+        with self.store.read() as work:
+            record = open_draft(work, edition)
+            return self._frozen(work, record, self.drafting.window(work, record).draft.edition)
+
+    def _frozen(self, work: Work, record: EditionRecord, draft: Edition) -> Edition:
+        number = work.editions.last_number(record.newsletter) + 1
+        plan = self.drafting.newsletter(record.newsletter)
+        return replace(draft, number=number, slug=_slug(work, plan, record))
+
+    def _audience(self, edition: Edition) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Who gets it, with the themes of it that each follows."""
+        present = edition.themes
+        everything = tuple(sorted(present))
+        for recipient in self.people.audience(edition.newsletter):
+            if recipient.themes is None:
+                yield recipient.id, everything
+            elif wanted := present.intersection(recipient.themes):
+                yield recipient.id, tuple(sorted(wanted))
+
+
+def _same(frozen: Edition, expecting: str) -> None:
+    if expecting and content_hash(frozen) != expecting:
+        raise ConflictError(
+            "the draft changed since it was previewed; look at it again and approve what you see"
+        )
+
+
+def _slug(work: Work, plan: Newsletter, record: EditionRecord) -> str:
+    """The local date of its slot; a second edition of the day gets ``-2``, and so on."""
+    day = f"{record.slot.astimezone(plan.timezone):%Y-%m-%d}"
+    slug, count = day, 1
+    while work.editions.find(plan.slug, slug):
+        count += 1
+        slug = f"{day}-{count}"
+    return slug

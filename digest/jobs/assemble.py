@@ -1,0 +1,118 @@
+"""Assemble an edition: close its window, compose, and freeze it or leave it to the editors."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.core.edition import EditionId, EditionState
+from digest.core.newsletter import Approval
+from digest.core.window import due_slot, next_slot
+from digest.errors import ConflictError
+from digest.jobs.approve import Approve
+from digest.jobs.draft import Drafting, Window
+from digest.ports import Clock, EditionRecord, Store, Work
+
+log = logging.getLogger(__name__)
+
+_RECENT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class AssembleReport:
+    """What became of a newsletter's slot.
+
+    Attributes:
+        state: ``None`` when another process makes or made this edition.
+        reason: why it was skipped.
+    """
+
+    newsletter: str
+    slot: datetime
+    state: EditionState | None = None
+    edition: EditionId | None = None
+    items: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assemble:
+    """The job."""
+
+    store: Store
+    clock: Clock
+    drafting: Drafting
+    approve: Approve
+
+    def due(self, newsletter: str) -> datetime | None:
+        """The slot to make an edition for now, if any."""
+        plan = self.drafting.newsletter(newsletter)
+        now = self.clock.now()
+        with self.store.begin() as work:
+            known_since = work.editions.register(newsletter, now)
+            done = _last_made(work, newsletter)
+        return due_slot(plan.schedule, plan.timezone, max(done or known_since, known_since), now)
+
+    def next(self, newsletter: str) -> datetime | None:
+        """When the next edition comes by schedule."""
+        plan = self.drafting.newsletter(newsletter)
+        return next_slot(plan.schedule, plan.timezone, self.clock.now())
+
+    def __call__(self, newsletter: str, slot: datetime) -> AssembleReport:
+        """Make the edition of a slot, once, however often it is asked for."""
+        try:
+            with self.store.begin() as work:
+                work.editions.lock(newsletter)
+                report = self._make(work, newsletter, slot)
+        except ConflictError as conflict:
+            log.info("%s: another process makes the edition of %s: %s", newsletter, slot, conflict)
+            return AssembleReport(newsletter, slot)
+        return report
+
+    def _make(self, work: Work, newsletter: str, slot: datetime) -> AssembleReport:
+        record = self._open(work, newsletter, slot)
+        if record is None:
+            return AssembleReport(newsletter, slot)
+        window = self.drafting.window(work, record)
+        count = window.draft.edition.count
+        if reason := self._too_few(newsletter, count):
+            work.editions.close(record.id, EditionState.SKIPPED, reason)
+            log.info("%s: skipped: %s", newsletter, reason)
+            return AssembleReport(newsletter, slot, EditionState.SKIPPED, record.id, count, reason)
+        state = self._settle(work, record, window)
+        return AssembleReport(newsletter, slot, state, record.id, count)
+
+    def _settle(self, work: Work, record: EditionRecord, window: Window) -> EditionState:
+        """Approve at once, or leave it to the editors, as the newsletter says."""
+        if self.drafting.newsletter(record.newsletter).approval is Approval.AUTO:
+            self.approve.within(work, record, by="schedule")
+            return EditionState.APPROVED
+        self.drafting.close(work, record, window)
+        log.info("%s: a draft waits for approval", record.newsletter)
+        return EditionState.DRAFT
+
+    def _open(self, work: Work, newsletter: str, slot: datetime) -> EditionRecord | None:
+        """The row of the slot: the editors' early draft, or a new one; None: it is made."""
+        for record in work.editions.records(newsletter, limit=_RECENT):
+            if record.slot == slot:
+                open_ = record.state is EditionState.DRAFT and not work.editions.taken(record.id)
+                return record if open_ else None
+        # Up to this moment, not to the slot: after an outage readers get what came meanwhile.
+        return work.editions.add(newsletter, slot, self.clock.now(), EditionState.DRAFT)
+
+    def _too_few(self, newsletter: str, count: int) -> str:
+        wanted = self.drafting.newsletter(newsletter).min_items
+        if not count:
+            return "nothing new"
+        if count < wanted:
+            return f"{count} new, at least {wanted} wanted; they wait for the next edition"
+        return ""
+
+
+def _last_made(work: Work, newsletter: str) -> datetime | None:
+    """The newest slot that is dealt with; an early draft is not."""
+    for record in work.editions.records(newsletter, limit=_RECENT):
+        if record.state is not EditionState.DRAFT or work.editions.taken(record.id):
+            return record.slot
+    return None

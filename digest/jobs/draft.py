@@ -1,0 +1,87 @@
+"""Compose the draft of an edition from what it holds, or would hold if it were made now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from digest.core.composition import Composer, Draft
+from digest.core.decision import replay
+from digest.core.edition import EditionId, EditionState
+from digest.core.newsletter import Newsletter
+from digest.core.resource import ResourceId
+from digest.errors import ConflictError, UsageError
+from digest.ports import Clock, EditionRecord, Work
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A draft with the resources it was composed from.
+
+    Attributes:
+        closed: its resources are bound to the edition; what comes later is for the next one.
+    """
+
+    draft: Draft
+    items: tuple[ResourceId, ...]
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """Composes drafts; writes nothing but :meth:`close`.
+
+    Attributes:
+        newsletters: by slug.
+    """
+
+    clock: Clock
+    newsletters: Mapping[str, Newsletter]
+    composer: Composer
+
+    def newsletter(self, slug: str) -> Newsletter:
+        """The configured newsletter.
+
+        Raises:
+            UsageError: there is none of that name.
+        """
+        if slug not in self.newsletters:
+            known = ", ".join(self.newsletters) or "(none is configured)"
+            raise UsageError(f'no newsletter "{slug}"; expected one of {known}')
+        return self.newsletters[slug]
+
+    def window(self, work: Work, record: EditionRecord) -> Window:
+        """The draft as it stands, with all decisions made so far."""
+        taken = work.editions.taken(record.id)
+        items = [item for item, _ in taken] or work.editions.candidates(
+            record.newsletter, self.clock.now()
+        )
+        rulings = replay(work.editions.decisions(record.id))
+        plan = self.newsletter(record.newsletter)
+        draft = self.composer.draft(plan, items, rulings, record.slot)
+        return Window(draft, tuple(item.resource.id for item in items), closed=bool(taken))
+
+    def close(self, work: Work, record: EditionRecord, window: Window) -> None:
+        """Bind the resources to the edition, each with the reason if it is left out.
+
+        Raises:
+            ConflictError: another edition of the newsletter took one of them meanwhile.
+        """
+        if not window.closed:
+            left_out = dict(window.draft.left_out)
+            work.editions.take(record.id, [(item, left_out.get(item)) for item in window.items])
+
+
+def open_draft(work: Work, edition: EditionId) -> EditionRecord:
+    """The row of a draft.
+
+    Raises:
+        UsageError: there is no such edition.
+        ConflictError: it is no draft any more.
+    """
+    record = work.editions.get(edition)
+    if record is None:
+        raise UsageError(f"no edition {edition}; `digest editions list` shows those there are")
+    if record.state is not EditionState.DRAFT:
+        raise ConflictError(f"edition {edition} is {record.state.value}, no draft any more")
+    return record

@@ -1,0 +1,27 @@
+"""One line per event, readable by people and by machines."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from datetime import UTC, datetime
+
+_QUIET = ("httpx2", "httpcore2", "apscheduler", "alembic", "uvicorn.access")
+
+
+class _Line(logging.Formatter):
+    """``2026-11-22T08:00:00Z info jobs.collect message``; one line whatever the message holds."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        message = " ".join(super().format(record).split())
+        return f"{at} {record.levelname.lower()} {record.name.removeprefix('digest.')} {message}"
+
+
+def set_up(*, verbose: bool = False) -> None:
+    """Send the house's log to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Line())
+    logging.basicConfig(level=logging.DEBUG if verbose else logging.INFO, handlers=[handler])
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)

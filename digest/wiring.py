@@ -1,0 +1,296 @@
+"""The composition root: the only file that chooses concrete parts.
+
+A part is built when it is first used, so that a command pays only for what it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, cast
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from digest import plugins
+from digest.clock import SystemClock
+from digest.config import Options, Settings, SourceSettings, load, read_options
+from digest.core.composition import Composer
+from digest.core.newsletter import Newsletter, Site, Theme
+from digest.core.source import Source
+from digest.core.theme import RuleFiler
+from digest.errors import UsageError
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from digest.collectors.fetching import Fetcher
+    from digest.jobs.approve import Approve
+    from digest.jobs.assemble import Assemble
+    from digest.jobs.collect import Collect
+    from digest.jobs.conveyor import Conveyor
+    from digest.jobs.curate import Curate
+    from digest.jobs.deliver import Deliver
+    from digest.jobs.draft import Drafting
+    from digest.jobs.publish import Publish
+    from digest.ports import Clock, Collector, EmailRenderer, Engine, Mailer, Publisher, Renderer
+    from digest.storage import Database
+    from subscribers import People
+
+
+def kind_options(group: str, kind: str) -> type[Options] | None:
+    """What only a kind of source understands.
+
+    Raises:
+        ValueError: there is no such kind.
+    """
+    return cast("type[Options] | None", getattr(plugins.load(group, kind), "Options", None))
+
+
+def settings(path: Path) -> Settings:
+    """Read and check a configuration with everything its kinds understand."""
+    return load(path, kinds=kind_options)
+
+
+class House:
+    """One site with all its parts; close it when done.
+
+    Args:
+        settings: the configuration.
+        clock: the time; tests give their own.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back connections."""
+        for name in ("fetcher", "store"):
+            if part := self.__dict__.pop(name, None):
+                part.close()
+
+    # What the configuration says, as values of the core.
+
+    @cached_property
+    def site(self) -> Site:
+        """Who publishes."""
+        site = self.settings.site
+        return Site(
+            name=site.name,
+            url=site.url,
+            language=site.language,
+            timezone=ZoneInfo(site.timezone),
+            contact=site.contact,
+            postal_address=site.postal_address,
+            description=site.description,
+        )
+
+    @cached_property
+    def host(self) -> str:
+        """Authority of the ``tag:`` URIs minted here."""
+        return urlsplit(self.settings.site.url).hostname or "localhost"
+
+    @cached_property
+    def themes(self) -> tuple[Theme, ...]:
+        """The configured themes, in order."""
+        return tuple(Theme(**theme.model_dump()) for theme in self.settings.themes)
+
+    @cached_property
+    def newsletters(self) -> Mapping[str, Newsletter]:
+        """The configured newsletters by slug, in order."""
+        site = self.settings.site
+        return {
+            entry.slug: Newsletter(
+                **entry.model_dump(exclude={"timezone", "language"}),
+                timezone=ZoneInfo(entry.timezone or site.timezone),
+                language=entry.language or site.language,
+            )
+            for entry in self.settings.newsletters
+        }
+
+    @cached_property
+    def source_titles(self) -> Mapping[str, str]:
+        """What readers call each source, by its name."""
+        return {entry.name: _source(entry).title for entry in self.settings.sources}
+
+    # Where things are kept.
+
+    @cached_property
+    def store(self) -> Database:
+        """The database, brought to the present schema."""
+        from digest.storage import Database
+
+        database = Database(self.settings.storage.url.get_secret_value(), self.settings.root)
+        database.upgrade()
+        return database
+
+    @cached_property
+    def people(self) -> People:
+        """The subscribers."""
+        from subscribers import People
+
+        return People(self.store.engine, self.store.key(), self.clock.now)
+
+    # Edges.
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """The one door for everything fetched from outside."""
+        from digest.collectors.fetching import Fetcher
+
+        return Fetcher(self.settings.collect)
+
+    def collector(self, name: str) -> tuple[Source, Collector]:
+        """A source with what reads it.
+
+        Raises:
+            UsageError: no source has that name.
+        """
+        for number, entry in enumerate(self.settings.sources, 1):
+            if entry.name == name:
+                kind = plugins.load("collectors", entry.kind)
+                options = read_options(
+                    kind.Options, entry.options, file="config.toml", key=f"sources[{number}]"
+                )
+                source = _source(entry)
+                return source, kind(source, options, self.fetcher, self.settings.root)
+        known = ", ".join(self.source_titles) or "(none is configured)"
+        raise UsageError(f'no source "{name}"; expected one of {known}')
+
+    @cached_property
+    def templates(self) -> Environment:
+        """The templates of the site, then those that come with the program."""
+        from digest.renderers.templating import environment
+
+        return environment(self.settings.root, self.site)
+
+    @cached_property
+    def renderers(self) -> tuple[Renderer, ...]:
+        """Everything that makes documents for the public."""
+        kinds = plugins.kinds("renderers")
+        return tuple(plugins.load("renderers", kind)(self.templates) for kind in kinds)
+
+    @cached_property
+    def email(self) -> EmailRenderer:
+        """What makes the email of an edition."""
+        from digest.renderers.email import TemplateEmailRenderer
+
+        return TemplateEmailRenderer(self.templates)
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        """Where readers fetch pages and feeds."""
+        kind = plugins.load("publishers", self.settings.publish.kind)
+        return cast("Publisher", kind(self.settings.root / self.settings.publish.directory))
+
+    @cached_property
+    def mailer(self) -> Mailer:
+        """How letters leave."""
+        kind = plugins.load("mailers", self.settings.mail.kind)
+        return cast("Mailer", kind(self.settings.mail, self.settings.root))
+
+    def engine(self) -> Engine:
+        """A new engine for a serving process."""
+        return cast("Engine", plugins.load("engines", self.settings.engine.kind)())
+
+    # Jobs.
+
+    @cached_property
+    def collect(self) -> Collect:
+        """Collect sources."""
+        from digest.jobs.collect import Collect
+
+        names = [entry.name for entry in self.settings.sources]
+        return Collect(
+            store=self.store,
+            clock=self.clock,
+            filer=RuleFiler(self.themes, _defaults(self.settings.sources)),
+            sources={name: self.collector(name) for name in names},
+            host=self.host,
+        )
+
+    @cached_property
+    def drafting(self) -> Drafting:
+        """Compose drafts."""
+        from digest.jobs.draft import Drafting
+
+        composer = Composer(self.themes, self.source_titles)
+        return Drafting(self.clock, self.newsletters, composer)
+
+    @cached_property
+    def approve(self) -> Approve:
+        """Freeze drafts."""
+        from digest.jobs.approve import Approve
+
+        return Approve(self.store, self.clock, self.drafting, self.people, self.host)
+
+    @cached_property
+    def assemble(self) -> Assemble:
+        """Make the editions that are due."""
+        from digest.jobs.assemble import Assemble
+
+        return Assemble(self.store, self.clock, self.drafting, self.approve)
+
+    @cached_property
+    def curate(self) -> Curate:
+        """Do what editors decide."""
+        from digest.jobs.curate import Curate
+
+        return Curate(self.store, self.clock, tuple(theme.slug for theme in self.themes))
+
+    @cached_property
+    def publish(self) -> Publish:
+        """Bring pages and feeds up to date."""
+        from digest.jobs.publish import Publish
+
+        return Publish(
+            store=self.store,
+            site=self.site,
+            newsletters=tuple(self.newsletters.values()),
+            themes=self.themes,
+            source_titles=self.source_titles,
+            renderers=self.renderers,
+            publisher=self.publisher,
+        )
+
+    @cached_property
+    def conveyor(self) -> Conveyor:
+        """The whole way, once."""
+        from digest.jobs.conveyor import Conveyor
+
+        return Conveyor(
+            store=self.store,
+            clock=self.clock,
+            collect=self.collect,
+            assemble=self.assemble,
+            publish=self.publish,
+            deliver=self.deliver,
+        )
+
+
+def _source(entry: SourceSettings) -> Source:
+    return Source(
+        name=entry.name,
+        title=entry.title or entry.name.replace("-", " ").title(),
+        kind=entry.kind,
+        theme=entry.theme,
+        every=entry.every,
+        first_days=entry.first_days,
+    )
+
+
+def _defaults(sources: tuple[SourceSettings, ...]) -> dict[str, str]:
+    return {entry.name: entry.theme for entry in sources if entry.theme}
