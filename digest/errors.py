@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 
 class DigestError(Exception):
@@ -54,11 +55,18 @@ class UsageError(DigestError):
 
 
 class FetchError(DigestError):
-    """An outside address did not give what was asked."""
+    """An outside address did not give what was asked.
 
-    def __init__(self, message: str, *, permanent: bool = False) -> None:
+    Attributes:
+        wait: how long it asked us to stay away (Retry-After).
+    """
+
+    def __init__(
+        self, message: str, *, permanent: bool = False, wait: timedelta | None = None
+    ) -> None:
         super().__init__(message)
         self.permanent = permanent
+        self.wait = wait
 
 
 class ParseError(DigestError):

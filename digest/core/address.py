@@ -46,7 +46,13 @@ def canonical(url: str) -> str:
     Args:
         url: an absolute address; anything else comes back as it is, without outer space.
     """
-    text = _printable(url)
+    before, text = "", _printable(url)
+    while text != before:
+        before, text = text, _simpler(text)
+    return text
+
+
+def _simpler(text: str) -> str:
     try:
         parts = urlsplit(text)
         if parts.scheme not in {"http", "https"} or not parts.hostname:

@@ -50,6 +50,11 @@ REMAINS = tuple(
 """What sites leave at the end of a text that they cut off: "...Read More", "[…]" and the like."""
 
 
+def printable(text: str) -> str:
+    """Drop what XML 1.0 cannot carry or what nobody can see; white space stays."""
+    return _UNWANTED.sub("", text)
+
+
 def line(text: str) -> str:
     """Make one clean line of plain text: NFC, white space collapsed, nothing unprintable."""
     return " ".join(unicodedata.normalize("NFC", _UNWANTED.sub("", text)).split())
@@ -69,7 +74,7 @@ def cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     room = text[: max(limit - 1, 0)]
-    if not text[len(room)].isspace():
+    if text[len(room)] not in _LOOSE_END:
         room = room[: room.rfind(" ")] if " " in room.strip() else room
     return (room.rstrip(_LOOSE_END) + ELLIPSIS)[: max(limit, 0)]
 
