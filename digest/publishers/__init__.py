@@ -1,0 +1,1 @@
+"""Ways of putting artifacts where readers fetch them."""

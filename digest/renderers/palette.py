@@ -1,0 +1,125 @@
+"""The colours of everything readers see, fitted so that all text can be read.
+
+One colour, the accent, is the site's; the rest are the house's neutrals. Whatever accent a site
+names, it is darkened (or lightened, in the dark scheme) until its contrast reaches
+:data:`READABLE` on every surface it may stand on.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+READABLE = 4.6
+"""Contrast that WCAG 2.2 (1.4.3, AA) asks of small text is 4.5; a little is left for rounding."""
+
+DEFAULT_ACCENT = "#1a4f8b"
+
+_LINEAR_UP_TO = 0.04045  # sRGB, IEC 61966-2-1
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """One set of colours, each ``#rrggbb``.
+
+    Attributes:
+        ground: around the sheet.
+        sheet: what the text stands on.
+        tint: a quiet surface within the sheet.
+        ink: titles and rules.
+        text: running text.
+        mute: what may be overlooked: dates, counts, small print.
+        hair: hairlines.
+        accent: links and labels.
+    """
+
+    ground: str
+    sheet: str
+    tint: str
+    ink: str
+    text: str
+    mute: str
+    hair: str
+    accent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours by day and by night."""
+
+    light: Scheme
+    dark: Scheme
+
+
+_LIGHT = Scheme(
+    ground="#eef0f1",
+    sheet="#ffffff",
+    tint="#f4f6f7",
+    ink="#12161a",
+    text="#30373d",
+    mute="#5b646b",
+    hair="#dce1e4",
+    accent=DEFAULT_ACCENT,
+)
+_DARK = Scheme(
+    ground="#0d1013",
+    sheet="#15191d",
+    tint="#1c2227",
+    ink="#f3f5f6",
+    text="#d0d6da",
+    mute="#98a3ab",
+    hair="#2d353b",
+    accent=DEFAULT_ACCENT,
+)
+
+
+def palette(accent: str = "") -> Palette:
+    """Fit the house's colours around one accent.
+
+    Args:
+        accent: ``#rrggbb``; empty means the house's own.
+
+    Raises:
+        ValueError: it is not of that form.
+    """
+    accent = accent or DEFAULT_ACCENT
+    if not _HEX.fullmatch(accent):
+        raise ValueError(f'expected a colour such as "{DEFAULT_ACCENT}", not "{accent}"')
+    return Palette(_fitted(_LIGHT, accent, 0.06), _fitted(_DARK, accent, 0.12))
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours, 1 to 21 (WCAG 2.2)."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _fitted(scheme: Scheme, accent: str, strength: float) -> Scheme:
+    tint = _mixed(scheme.sheet, accent, strength)
+    surfaces = (scheme.ground, scheme.sheet, tint)
+    for step in range(101):
+        candidate = _mixed(accent, scheme.ink, step / 100)
+        if min(contrast(candidate, surface) for surface in surfaces) >= READABLE:
+            break
+    return replace(scheme, accent=candidate, tint=tint)
+
+
+def _mixed(one: str, other: str, share: float) -> str:
+    pairs = zip(_channels(one), _channels(other), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (_linear(channel / 255) for channel in _channels(colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(channel: float) -> float:
+    if channel <= _LINEAR_UP_TO:
+        return channel / 12.92
+    return float(((channel + 0.055) / 1.055) ** 2.4)

@@ -1,0 +1,98 @@
+"""Words as templates write them: dates in the reader's language, excerpts, wrapped text."""
+
+from __future__ import annotations
+
+import textwrap
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton
+
+from digest.core.address import absolute
+from digest.core.hygiene import first_sentence, prose
+from digest.core.published import Precision, Published
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+EXCERPT = 220
+"""Characters of a summary in an email or a list: one sentence, two lines at 640 px."""
+
+_SKELETONS = {Precision.YEAR: "y", Precision.MONTH: "yMMMM"}
+
+
+@lru_cache(maxsize=64)
+def locale(language: str) -> Locale:
+    """Find the locale of a language tag; English without a country is the world's English.
+
+    So "en" writes "14 March 2022", which no reader takes for another day; "en-US" writes
+    "March 14, 2022". An unknown language is written as English.
+    """
+    if language.lower() == "en":
+        return Locale("en", "001")
+    try:
+        return Locale.parse(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en", "001")
+
+
+def direction(language: str) -> Literal["ltr", "rtl"]:
+    """Say which way a language is written, as ``dir`` wants it."""
+    return "rtl" if locale(language).text_direction == "rtl" else "ltr"
+
+
+@lru_cache(maxsize=4096)
+def published_date(text: str, language: str) -> str:
+    """Write a date as exactly as the source said it: "2022", "March 2022", "14 March 2022".
+
+    A text that is no date is an unknown date: nothing is written.
+    """
+    try:
+        date = Published.parse(text)
+    except ValueError:
+        return ""
+    where = locale(language)
+    if skeleton := _SKELETONS.get(date.precision):
+        return format_skeleton(skeleton, date.at, locale=where)
+    return format_date(date.at, "long", locale=where)
+
+
+@lru_cache(maxsize=512)
+def day(moment: datetime, language: str, zone: ZoneInfo, style: str = "full") -> str:
+    """Write the day of a moment where ``zone`` is, such as "Monday, 23 November 2026"."""
+    local = moment.astimezone(zone).date()
+    return format_date(local, style, locale=locale(language))
+
+
+@lru_cache(maxsize=4096)
+def excerpt(text: str, limit: int = EXCERPT) -> str:
+    """Give the first sentence of a summary, as one line of at most ``limit`` characters."""
+    return first_sentence(text, limit)
+
+
+def paragraphs(text: str) -> list[str]:
+    """Part plain text at its empty lines."""
+    return [paragraph for paragraph in prose(text).split("\n\n") if paragraph]
+
+
+@lru_cache(maxsize=4096)
+def safe_url(url: str) -> str:
+    """Give an address that may stand in a link; empty when there is none that may."""
+    try:
+        return absolute(url)
+    except ValueError:
+        return ""
+
+
+def wrapped(text: str, width: int = 72, indent: str = "") -> str:
+    """Break one paragraph into lines; words, and so addresses, stay whole."""
+    return textwrap.fill(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
