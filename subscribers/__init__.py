@@ -1,10 +1,80 @@
 """People: who follows what, with whose consent. A house of its own.
 
-This is its front door; everything else in here is private to it.
+This is its front door; everything else in here is private to it. What needs the database or the
+web library is loaded at its first use, so that a small command may name an error or a value.
 """
 
 from __future__ import annotations
 
-from subscribers.tables import metadata
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-__all__ = ["metadata"]
+from subscribers.errors import (
+    BadAddressError,
+    BadFileError,
+    BadSlugError,
+    BadTokenError,
+    ErasedError,
+    PeopleError,
+    UnavailableError,
+    UnknownSubscriberError,
+)
+from subscribers.model import (
+    Consent,
+    Dossier,
+    Offer,
+    Recipient,
+    State,
+    Subscriber,
+    Subscription,
+    Suppression,
+    What,
+)
+from subscribers.tokens import Links
+
+if TYPE_CHECKING:
+    from subscribers.importing import ImportReport
+    from subscribers.pages import routes
+    from subscribers.service import People
+    from subscribers.table_reading import Rejected
+    from subscribers.tables import metadata
+
+__all__ = [
+    "BadAddressError",
+    "BadFileError",
+    "BadSlugError",
+    "BadTokenError",
+    "Consent",
+    "Dossier",
+    "ErasedError",
+    "ImportReport",
+    "Links",
+    "Offer",
+    "People",
+    "PeopleError",
+    "Recipient",
+    "Rejected",
+    "State",
+    "Subscriber",
+    "Subscription",
+    "Suppression",
+    "UnavailableError",
+    "UnknownSubscriberError",
+    "What",
+    "metadata",
+    "routes",
+]
+
+_HEAVY = {
+    "ImportReport": "subscribers.importing",
+    "People": "subscribers.service",
+    "Rejected": "subscribers.table_reading",
+    "metadata": "subscribers.tables",
+    "routes": "subscribers.pages",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HEAVY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HEAVY[name]), name)

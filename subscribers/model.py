@@ -1,0 +1,161 @@
+"""What is known of people, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from subscribers.errors import BadSlugError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+Themes = tuple[str, ...] | None
+"""Slugs of the themes followed; ``None``: all of them, also those added later."""
+
+_SLUG_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
+_SLUG_LENGTH = 100
+
+
+class State(StrEnum):
+    """Where a subscription, or a person as a whole, stands."""
+
+    PENDING = "pending"
+    """Asked for, not confirmed: gets nothing."""
+    ACTIVE = "active"
+    PAUSED = "paused"
+    LEFT = "left"
+    SUPPRESSED = "suppressed"
+    """Only of a person: the address must not be mailed, whatever is subscribed."""
+
+
+class What(StrEnum):
+    """What a record of consent says."""
+
+    ASKED = "asked"
+    JOINED = "joined"
+    CONFIRMED = "confirmed"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    LEFT = "left"
+    UNDID = "undid"
+    CHOSE = "chose"
+    WIDENED = "widened"
+    SUPPRESSED = "suppressed"
+    RELEASED = "released"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A person's wish for one newsletter.
+
+    Attributes:
+        since: when they joined.
+        changed_at: when the state last changed.
+        chosen_at: when the reader last chose the themes.
+    """
+
+    newsletter: str
+    themes: Themes
+    state: State
+    since: datetime
+    changed_at: datetime
+    chosen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One change of consent: what, when, and how it came about."""
+
+    newsletter: str
+    what: What
+    at: datetime
+    how: str
+    themes: Themes = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Why an address must not be mailed."""
+
+    reason: str
+    since: datetime
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A person.
+
+    Attributes:
+        address: as it is mailed: letter case of the local part kept, an international domain
+            in Unicode.
+        state: the liveliest of their subscriptions', or *suppressed*.
+        handle: 8 random bytes that stand for the person in links.
+    """
+
+    id: int
+    address: str
+    name: str
+    state: State
+    language: str
+    created_at: datetime
+    subscriptions: tuple[Subscription, ...]
+    handle: bytes = field(repr=False)
+
+    def subscription(self, newsletter: str) -> Subscription | None:
+        """What they want of one newsletter."""
+        return next((s for s in self.subscriptions if s.newsletter == newsletter), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody who gets the next letter of a newsletter.
+
+    Attributes:
+        since: when they joined it.
+        handle: what their links are made from.
+    """
+
+    id: int
+    address: str
+    name: str
+    themes: Themes
+    since: datetime
+    language: str
+    handle: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """All that is kept about one person."""
+
+    subscriber: Subscriber
+    suppression: Suppression | None
+    consents: tuple[Consent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A newsletter that readers may choose, with the titles to show.
+
+    Attributes:
+        themes: (slug, title) in the order to show them.
+    """
+
+    newsletter: str
+    title: str
+    themes: tuple[tuple[str, str], ...] = ()
+
+
+def slug(text: str) -> str:
+    """Check the name of a newsletter or theme: it goes into addresses as it is.
+
+    Raises:
+        BadSlugError: it is empty, too long, or holds other characters.
+    """
+    if not text or len(text) > _SLUG_LENGTH or not _SLUG_CHARACTERS.issuperset(text):
+        raise BadSlugError(f"{text!r}: expected lower-case letters, digits and hyphens")
+    return text

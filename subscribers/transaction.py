@@ -1,0 +1,65 @@
+"""Transactions: short, and with an error that can be told."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from subscribers.errors import UnavailableError
+from subscribers.tables import subscribers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import Connection, Engine
+
+T = TypeVar("T")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Open a short transaction that writes nothing.
+
+    Raises:
+        UnavailableError: the database is locked or out of reach.
+    """
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except OperationalError as error:
+        raise _unavailable(error) from error
+
+
+def writing(engine: Engine, act: Callable[[Connection], T], *, keep: bool = True) -> T:
+    """Do something in one transaction; once more where somebody else added the same meanwhile.
+
+    Without ``keep`` all of it is undone in the end (a dry run).
+
+    Raises:
+        UnavailableError: the database is locked, full or out of reach.
+    """
+    try:
+        try:
+            return _once(engine, act, keep=keep)
+        except IntegrityError:
+            return _once(engine, act, keep=keep)
+    except (IntegrityError, OperationalError) as error:
+        raise _unavailable(error) from error
+
+
+def _once(engine: Engine, act: Callable[[Connection], T], *, keep: bool) -> T:
+    with engine.connect() as connection, connection.begin() as transaction:
+        # SQLite cannot turn a read into a write while another writes; a first statement that
+        # writes (nothing) waits its turn instead.
+        connection.execute(update(subscribers).where(subscribers.c.id == 0).values(name=""))
+        result = act(connection)
+        if not keep:
+            transaction.rollback()
+        return result
+
+
+def _unavailable(error: DBAPIError) -> UnavailableError:
+    return UnavailableError(f"The database did not answer, try again later: {error.orig}")
