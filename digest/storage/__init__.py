@@ -1,0 +1,7 @@
+"""Where everything is kept: one database, SQLite beside the program or PostgreSQL on a server."""
+
+from __future__ import annotations
+
+from digest.storage.database import Database
+
+__all__ = ["Database"]

@@ -1,0 +1,135 @@
+"""Every word that only one of the two databases understands.
+
+The rest of the room writes the same SQL for both. A transaction that must not write is opened
+with the execution option ``read_only=True``; the same option means the right thing on both, also
+for others who share the engine.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, Select, Table, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+
+from digest.errors import StorageError
+
+_CONNECT_TIMEOUT = 10
+_POOL_TIMEOUT = 30
+
+
+def open_engine(address: str, root: Path, patience: float) -> Engine:
+    """Prepare an engine; nothing is connected yet.
+
+    Args:
+        address: ``sqlite:///FILE`` or ``postgresql+psycopg://…``.
+        root: the folder a relative FILE is in.
+        patience: seconds to wait for a lock that another process holds.
+    """
+    url = make_url(address)
+    is_file = url.get_backend_name() == "sqlite"
+    engine = create_engine(
+        _absolute(url, root) if is_file else url,
+        connect_args=_sqlite_arguments(patience) if is_file else _postgresql_arguments(patience),
+        hide_parameters=True,
+        max_overflow=20,
+        pool_timeout=_POOL_TIMEOUT,
+        pool_pre_ping=not is_file,
+    )
+    event.listen(engine, "begin", _begin_sqlite if is_file else _begin_postgresql)
+    if is_file:
+        event.listen(engine, "do_connect", _before_sqlite)
+        event.listen(engine, "connect", _connected_sqlite)
+    return engine
+
+
+def database_file(engine: Engine) -> Path | None:
+    """The file of a SQLite database."""
+    is_file = engine.dialect.name == "sqlite"
+    return Path(str(engine.url.database)) if is_file else None
+
+
+def add_if_absent(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that leaves a row alone that is already there."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()
+
+
+def skip_locked(rows: Select[Any]) -> Select[Any]:
+    """Pass over rows that another worker is about to take (SQLite has one writer, so none)."""
+    return rows.with_for_update(skip_locked=True)
+
+
+def hold(connection: Connection, name: str) -> None:
+    """Hold a name until the transaction ends; on SQLite the transaction already holds all."""
+    if connection.dialect.name == "postgresql":
+        lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+        connection.execute(lock, {"name": name})
+
+
+def problems_of_file(connection: Connection) -> list[str]:
+    """What SQLite's own checks find; PostgreSQL checks its pages as it reads them."""
+    if connection.dialect.name != "sqlite":
+        return []
+    damage = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+    loose = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    return [line for line in damage if line != "ok"] + [
+        f"a row of {row[0]} points at a row of {row[2]} that is not there" for row in loose
+    ]
+
+
+def _absolute(url: URL, root: Path) -> URL:
+    return url.set(database=str(root / (url.database or "digest.db")))
+
+
+def _sqlite_arguments(patience: float) -> dict[str, Any]:
+    # Without an isolation level the sqlite3 module opens no transactions of its own, which it
+    # does too late and not before every statement (SQLAlchemy, "pysqlite transactions").
+    return {"timeout": patience, "isolation_level": None}
+
+
+def _postgresql_arguments(patience: float) -> dict[str, Any]:
+    return {
+        "connect_timeout": _CONNECT_TIMEOUT,
+        "options": f"-c lock_timeout={int(patience * 1000)}",
+        "keepalives_idle": 30,
+        "tcp_user_timeout": 60_000,
+    }
+
+
+def _before_sqlite(_dialect: object, _record: object, place: list[Any], _words: object) -> None:
+    folder = Path(place[0]).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(
+            f"the folder {folder} of the database cannot be made: {error.strerror}"
+        ) from error
+
+
+def _connected_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    # FULL: with NORMAL a loss of power takes back the last commits, and a letter that was
+    # handed over would look unsent.
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # IMMEDIATE: a transaction that reads first and wants to write later is refused at once, with
+    # no waiting, when another process wrote in between.
+    read_only = _is_read_only(connection)
+    connection.exec_driver_sql(f"PRAGMA query_only = {int(read_only)}")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if _is_read_only(connection):
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+def _is_read_only(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("read_only"))

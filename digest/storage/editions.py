@@ -1,0 +1,161 @@
+"""Windows, drafts, decisions, editions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from digest.core.catalogue import Issue
+from digest.core.decision import Decision
+from digest.core.edition import Edition, EditionId, EditionState, content_hash
+from digest.errors import ConflictError
+from digest.ports import EditionRecord
+from digest.storage.dialects import add_if_absent, hold
+from digest.storage.holdings import RECORD, Holdings
+from digest.storage.tables import decisions, editions, newsletters
+
+PUBLISHED = (EditionState.APPROVED, EditionState.SENT)
+"""The states in which an edition is out."""
+
+_BLANK = {
+    "number": 0,
+    "slug": "",
+    "content_hash": "",
+    "approved_by": "",
+    "tag": "",
+}
+
+
+class Editions(Holdings):
+    """Implements :class:`digest.ports.EditionStore`."""
+
+    def register(self, newsletter: str, now: datetime) -> datetime:
+        """When the newsletter was first known (now, at the first call)."""
+        self._connection.execute(
+            add_if_absent(self._connection, newsletters),
+            {"slug": newsletter, "registered_at": now},
+        )
+        query = select(newsletters.c.registered_at).where(newsletters.c.slug == newsletter)
+        registered: datetime = self._connection.execute(query).scalar_one()
+        return registered
+
+    def lock(self, newsletter: str) -> None:
+        """Hold the newsletter until the transaction ends, so that one process composes it."""
+        hold(self._connection, f"newsletter {newsletter}")
+
+    def last_slot(self, newsletter: str) -> datetime | None:
+        """The slot of the newest edition of any state."""
+        query = select(func.max(editions.c.slot)).where(editions.c.newsletter == newsletter)
+        last: datetime | None = self._connection.scalar(query)
+        return last
+
+    def add(
+        self,
+        newsletter: str,
+        slot: datetime,
+        cutoff: datetime,
+        state: EditionState,
+        *,
+        reason: str = "",
+    ) -> EditionRecord:
+        """Open an edition for a slot.
+
+        Raises:
+            ConflictError: the slot has one; the transaction goes on.
+        """
+        values = {"newsletter": newsletter, "slot": slot, "cutoff": cutoff, "state": state}
+        new = add_if_absent(self._connection, editions).returning(*RECORD)
+        row = self._connection.execute(new.values(reason=reason, **values, **_BLANK)).first()
+        if row is None:
+            raise ConflictError(
+                f"{newsletter} already has an edition for {slot:%Y-%m-%d %H:%M} UTC"
+            )
+        return EditionRecord(*row)
+
+    def get(self, edition: EditionId) -> EditionRecord | None:
+        """By number of the row."""
+        found = self._connection.execute(select(*RECORD).where(editions.c.id == edition)).first()
+        return EditionRecord(*found) if found else None
+
+    def records(
+        self,
+        newsletter: str | None = None,
+        *,
+        states: Sequence[EditionState] = (),
+        limit: int | None = None,
+    ) -> Sequence[EditionRecord]:
+        """Editions, the newest slot first."""
+        query = select(*RECORD).order_by(editions.c.slot.desc(), editions.c.id.desc()).limit(limit)
+        if newsletter is not None:
+            query = query.where(editions.c.newsletter == newsletter)
+        if states:
+            query = query.where(editions.c.state.in_(states))
+        return [EditionRecord(*row) for row in self._connection.execute(query)]
+
+    def issues(self, newsletter: str, limit: int | None = None) -> Sequence[Issue]:
+        """Published editions (approved or sent), newest first."""
+        query = (
+            select(
+                editions.c.edition, editions.c.tag, editions.c.approved_at, editions.c.content_hash
+            )
+            .where(editions.c.newsletter == newsletter, editions.c.state.in_(PUBLISHED))
+            .order_by(editions.c.number.desc())
+            .limit(limit)
+        )
+        return [Issue(*row) for row in self._connection.execute(query)]
+
+    def decide(self, edition: EditionId, decision: Decision) -> None:
+        """Append an editor's decision."""
+        self._connection.execute(insert(decisions).values(edition_id=edition, decision=decision))
+
+    def decisions(self, edition: EditionId) -> Sequence[Decision]:
+        """All decisions on a draft, in the order they were made."""
+        query = (
+            select(decisions.c.decision)
+            .where(decisions.c.edition_id == edition)
+            .order_by(decisions.c.id)
+        )
+        return self._connection.scalars(query).all()
+
+    def approve(
+        self, edition: EditionId, frozen: Edition, *, by: str, now: datetime, tag: str
+    ) -> str:
+        """Freeze: keep the content with its hash, and answer with the hash.
+
+        Raises:
+            ConflictError: it is no draft any more, or its number or slug is taken.
+        """
+        digest = content_hash(frozen)
+        freeze = (
+            update(editions)
+            .where(editions.c.id == edition, editions.c.state == EditionState.DRAFT)
+            .values(
+                state=EditionState.APPROVED,
+                number=frozen.number,
+                slug=frozen.slug,
+                edition=frozen,
+                content_hash=digest,
+                approved_at=now,
+                approved_by=by,
+                tag=tag,
+            )
+        )
+        try:
+            with self._connection.begin_nested():
+                changed = self._connection.execute(freeze).rowcount
+        except IntegrityError as error:
+            raise ConflictError(
+                f"{frozen.newsletter} already has a number {frozen.number} or a {frozen.slug}"
+            ) from error
+        if not changed:
+            raise ConflictError("this edition is no draft any more; look at it again")
+        return digest
+
+    def close(self, edition: EditionId, state: EditionState, reason: str = "") -> None:
+        """Set a final state."""
+        self._connection.execute(
+            update(editions).where(editions.c.id == edition).values(state=state, reason=reason)
+        )

@@ -1,0 +1,41 @@
+"""A transaction, with a store per noun on the same connection."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from digest.storage.deliveries import Deliveries
+from digest.storage.editions import Editions
+from digest.storage.resources import Resources
+from digest.storage.sources import Sources
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+class Transaction:
+    """All of it is kept, or nothing (:class:`digest.ports.Work`)."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @cached_property
+    def sources(self) -> Sources:
+        """Sources, their sightings and their health."""
+        return Sources(self._connection)
+
+    @cached_property
+    def resources(self) -> Resources:
+        """Resources and their filings."""
+        return Resources(self._connection)
+
+    @cached_property
+    def editions(self) -> Editions:
+        """Windows, drafts, decisions, editions."""
+        return Editions(self._connection)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """The ledger."""
+        return Deliveries(self._connection)

@@ -1,0 +1,74 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from digest.storage import Database
+from tests.postgres import Cluster, find_binaries, shared_cluster
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A PostgreSQL server, one for all processes of the run."""
+    try:
+        find_binaries()
+    except LookupError as missing:
+        if os.environ.get("DIGEST_TESTS_WITHOUT_POSTGRESQL") == "1":
+            pytest.skip(str(missing))
+        pytest.fail(str(missing), pytrace=False)
+    folder = tmp_path_factory.getbasetemp()
+    is_one_of_several = "PYTEST_XDIST_WORKER" in os.environ
+    with shared_cluster(folder.parent if is_one_of_several else folder) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with its schema and nothing in it, to be copied."""
+    file = tmp_path_factory.mktemp("migrated") / "digest.db"
+    database = Database(f"sqlite:///{file}", file.parent)
+    database.upgrade()
+    database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgresql: Cluster) -> str:
+    """The name of a PostgreSQL database with its schema and nothing in it, to be copied."""
+    name = f"template_{uuid.uuid4().hex}"
+    database = Database(postgresql.create(name), Path.cwd())
+    database.upgrade()
+    database.close()
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database, of each kind; empty, unless ``store`` is asked for too."""
+    migrated = "store" in request.fixturenames
+    if request.param == "sqlite":
+        file = tmp_path / "digest.db"
+        if migrated:
+            shutil.copy(request.getfixturevalue("migrated_file"), file)
+        yield f"sqlite:///{file}"
+        return
+    cluster: Cluster = request.getfixturevalue("postgresql")
+    name = f"test_{uuid.uuid4().hex}"
+    template = request.getfixturevalue("migrated_template") if migrated else "template1"
+    yield cluster.create(name, template)
+    cluster.drop(name)
+
+
+@pytest.fixture
+def store(database_url: str, tmp_path: Path) -> Iterator[Database]:
+    """A database with its schema and nothing in it, of each kind."""
+    database = Database(database_url, tmp_path)
+    yield database
+    database.close()
