@@ -1,0 +1,73 @@
+"""Who sends, and the names that letters carry so that what comes back can be told apart."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+
+from digest.core.header import address_of
+from digest.errors import ConfigError, Problem
+
+_MOST_LOCAL = 64
+_LONGEST_TOKEN = len("+") + 16 + len("-") + 16
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The From line and the envelope.
+
+    Attributes:
+        address: of the From line.
+        bounce_address: where bounces go; each letter gets its own ``local+token@domain`` of it
+            (VERP, RFC 5321 4.5.3.1 for the lengths). Empty: bounces go to ``address``.
+        key: the site's secret key; whoever has it can make tokens.
+        domain: of the From line, in A-labels.
+
+    Raises:
+        ConfigError: the bounce address leaves no room for the token.
+    """
+
+    name: str
+    address: str
+    bounce_address: str
+    key: bytes
+    domain: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        local = self.bounce_address.rpartition("@")[0]
+        most = _MOST_LOCAL - _LONGEST_TOKEN
+        if len(local) > most or not local.isascii():
+            expected = f"expected at most {most} ASCII characters before the @"
+            raise ConfigError(Problem("config.toml", "mail.bounce_address", expected))
+        object.__setattr__(self, "domain", address_of(self.address).rpartition("@")[2])
+
+    @property
+    def feedback_name(self) -> str:
+        """A stable name of 12 characters for Gmail's Feedback-ID."""
+        return hashlib.sha256(self.domain.lower().encode()).hexdigest()[:12]
+
+    def message_id(self, kind: str, edition: int, subscriber: int) -> str:
+        """Name a letter: the same at each attempt, no address in it (RFC 5322 3.6.4)."""
+        name = self._mac(f"message {kind} {edition} {subscriber}", 16)
+        return f"<{name}@{self.domain}>"
+
+    def envelope(self, delivery: int) -> str:
+        """Where the bounce of a delivery goes."""
+        if not self.bounce_address:
+            return address_of(self.address)
+        local, _, domain = address_of(self.bounce_address).rpartition("@")
+        return f"{local}+{delivery:x}-{self._mac(f'bounce {delivery}', 8)}@{domain}"
+
+    def delivery_of(self, envelope: str) -> int | None:
+        """Read back the delivery from an envelope address; ``None``: we never wrote it."""
+        number = envelope.rpartition("@")[0].rpartition("+")[2].partition("-")[0].lower()
+        try:
+            delivery = int(number, 16)
+        except ValueError:
+            return None
+        ours = self.envelope(delivery).lower()
+        return delivery if hmac.compare_digest(ours.encode(), envelope.lower().encode()) else None
+
+    def _mac(self, message: str, octets: int) -> str:
+        return hmac.digest(self.key, message.encode(), "sha256")[:octets].hex()
