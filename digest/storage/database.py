@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,8 +29,7 @@ class Database:
     """Where everything is kept (:class:`digest.ports.Store`).
 
     Attributes:
-        engine: for another house that keeps its tables in the same database; its transactions
-            write unless they are opened with the execution option ``read_only=True``.
+        engine: for another house that keeps its tables in the same database.
     """
 
     def __init__(self, url: str, root: Path, *, patience: float = PATIENCE) -> None:
@@ -52,13 +51,13 @@ class Database:
             StorageError: locked for too long, out of reach, full.
             ConflictError: another process added or removed the same row.
         """
-        with self._connected(read_only=False) as connection:
+        with self._connected(dialects.WRITE) as connection:
             yield Transaction(connection)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """Open a transaction that sees one state of the database and cannot write."""
-        with self._connected(read_only=True) as connection:
+        with self._connected(dialects.READ) as connection:
             yield Transaction(connection)
 
     def key(self) -> bytes:
@@ -79,7 +78,7 @@ class Database:
     def check(self) -> list[str]:
         """What is wrong with the schema or the file, in sentences; empty when all is well."""
         try:
-            with self._connected(read_only=True) as connection:
+            with self._connected(dialects.READ) as connection:
                 return schema.problems(connection) + dialects.problems_of_file(connection)
         except StorageError as error:
             return [str(error)]
@@ -100,19 +99,19 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _connected(self, *, read_only: bool) -> Iterator[Connection]:
+    def _connected(self, access: Mapping[str, str]) -> Iterator[Connection]:
         with named_faults(self.engine), self.engine.connect() as connection:
-            connection.execution_options(read_only=read_only)
+            connection.execution_options(**access)
             with connection.begin():
                 yield connection
 
     def _read_key(self) -> bytes:
-        with self._connected(read_only=True) as connection:
+        with self._connected(dialects.READ) as connection:
             return _find_key(connection)
 
     def _make_key(self) -> bytes:
         made = {"name": "site", "value": secrets.token_bytes(_KEY_BYTES)}
-        with self._connected(read_only=False) as connection:
+        with self._connected(dialects.WRITE) as connection:
             connection.execute(dialects.add_if_absent(connection, keys), made)
             return _find_key(connection)
 

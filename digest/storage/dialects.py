@@ -1,8 +1,8 @@
 """Every word that only one of the two databases understands.
 
-The rest of the room writes the same SQL for both. A transaction that must not write is opened
-with the execution option ``read_only=True``; the same option means the right thing on both, also
-for others who share the engine.
+The rest of the room writes the same SQL for both. What a transaction is for is said by the
+execution option :data:`READ` or :data:`WRITE`, which means the right thing on both; without one
+it is as the database has it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,12 @@ from sqlalchemy import URL, Connection, Engine, Select, Table, create_engine, ev
 from sqlalchemy.dialects import postgresql, sqlite
 
 from digest.errors import StorageError
+
+READ = {"access": "read"}
+"""For a connection whose transactions see one state of the database and cannot write."""
+
+WRITE = {"access": "write"}
+"""For a connection whose transactions will write, and wait their turn before they read."""
 
 _CONNECT_TIMEOUT = 10
 _POOL_TIMEOUT = 30
@@ -119,17 +125,17 @@ def _connected_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    access = _access(connection)
+    connection.exec_driver_sql(f"PRAGMA query_only = {int(access == READ)}")
     # IMMEDIATE: a transaction that reads first and wants to write later is refused at once, with
     # no waiting, when another process wrote in between.
-    read_only = _is_read_only(connection)
-    connection.exec_driver_sql(f"PRAGMA query_only = {int(read_only)}")
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if access == WRITE else "BEGIN")
 
 
 def _begin_postgresql(connection: Connection) -> None:
-    if _is_read_only(connection):
+    if _access(connection) == READ:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
-def _is_read_only(connection: Connection) -> bool:
-    return bool(connection.get_execution_options().get("read_only"))
+def _access(connection: Connection) -> dict[str, str]:
+    return {"access": connection.get_execution_options().get("access", "")}

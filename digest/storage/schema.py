@@ -22,10 +22,10 @@ def upgrade(engine: Engine) -> None:
     Raises:
         StorageError: a newer version of this program made the schema.
     """
-    with engine.connect().execution_options(read_only=True) as connection:
+    with engine.connect().execution_options(**dialects.READ) as connection:
         if version(connection) == HEAD:
             return
-    with engine.begin() as connection:
+    with engine.execution_options(**dialects.WRITE).begin() as connection:
         dialects.hold(connection, "schema")
         if version(connection) != HEAD:
             _migrate(connection)
