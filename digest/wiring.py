@@ -23,8 +23,6 @@ from digest.core.theme import RuleFiler
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
-
     from digest.collectors.fetching import Fetcher
     from digest.jobs.approve import Approve
     from digest.jobs.assemble import Assemble
@@ -34,7 +32,17 @@ if TYPE_CHECKING:
     from digest.jobs.deliver import Deliver
     from digest.jobs.draft import Drafting
     from digest.jobs.publish import Publish
-    from digest.ports import Clock, Collector, EmailRenderer, Engine, Mailer, Publisher, Renderer
+    from digest.ports import (
+        Clock,
+        Collector,
+        EmailRenderer,
+        Engine,
+        Filer,
+        Mailer,
+        Publisher,
+        Renderer,
+    )
+    from digest.renderers.templating import Templates
     from digest.storage import Database
     from subscribers import People
 
@@ -78,7 +86,7 @@ class House:
 
     def close(self) -> None:
         """Give back connections."""
-        for name in ("fetcher", "store"):
+        for name in ("fetcher", "database"):
             if part := self.__dict__.pop(name, None):
                 part.close()
 
@@ -96,6 +104,7 @@ class House:
             contact=site.contact,
             postal_address=site.postal_address,
             description=site.description,
+            accent=site.accent,
         )
 
     @cached_property
@@ -129,13 +138,17 @@ class House:
     # Where things are kept.
 
     @cached_property
-    def store(self) -> Database:
-        """The database, brought to the present schema."""
+    def database(self) -> Database:
+        """The database as it is, whatever its schema."""
         from digest.storage import Database
 
-        database = Database(self.settings.storage.url.get_secret_value(), self.settings.root)
-        database.upgrade()
-        return database
+        return Database(self.settings.storage.url.get_secret_value(), self.settings.root)
+
+    @cached_property
+    def store(self) -> Database:
+        """The database, brought to the present schema."""
+        self.database.upgrade()
+        return self.database
 
     @cached_property
     def people(self) -> People:
@@ -171,7 +184,7 @@ class House:
         raise UsageError(f'no source "{name}"; expected one of {known}')
 
     @cached_property
-    def templates(self) -> Environment:
+    def templates(self) -> Templates:
         """The templates of the site, then those that come with the program."""
         from digest.renderers.templating import environment
 
@@ -188,7 +201,11 @@ class House:
         """What makes the email of an edition."""
         from digest.renderers.email import TemplateEmailRenderer
 
-        return TemplateEmailRenderer(self.templates)
+        return TemplateEmailRenderer(self.templates, self.site)
+
+    def render_page(self, template: str, /, **values: object) -> str:
+        """Render one of the pages that are made when they are asked for."""
+        return self.templates.render(template, root=f"{urlsplit(self.site.url).path}/", **values)
 
     @cached_property
     def publisher(self) -> Publisher:
@@ -209,6 +226,11 @@ class House:
     # Jobs.
 
     @cached_property
+    def filer(self) -> Filer:
+        """What puts resources under themes."""
+        return RuleFiler(self.themes, _defaults(self.settings.sources))
+
+    @cached_property
     def collect(self) -> Collect:
         """Collect sources."""
         from digest.jobs.collect import Collect
@@ -217,7 +239,7 @@ class House:
         return Collect(
             store=self.store,
             clock=self.clock,
-            filer=RuleFiler(self.themes, _defaults(self.settings.sources)),
+            filer=self.filer,
             sources={name: self.collector(name) for name in names},
             host=self.host,
         )

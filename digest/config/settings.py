@@ -81,6 +81,7 @@ class SiteSettings(Options):
     contact: Address
     postal_address: Line
     description: str = ""
+    accent: str = Field("", pattern=r"^(#[0-9a-fA-F]{6})?$")
 
 
 class StorageSettings(Options):

@@ -63,6 +63,20 @@ class Conveyor:
             tuple(failures),
         )
 
+    def collect_due(self) -> tuple[CollectReport, ...]:
+        """Collect what is due, and publish what that changed; for a process that stays up."""
+        reports = tuple(self.collect(name) for name in self.collect.sources)
+        if any(report.new or report.changed for report in reports):
+            self.publish()
+        return reports
+
+    def send_due(self) -> PassReport:
+        """Make the editions that are due, publish them, hand off what is to be sent."""
+        failures: list[str] = []
+        assembled = self._assemble(None, failures, now=False)
+        published = self._publish(failures) if assembled else ()
+        return PassReport((), assembled, published, self._deliver(failures), tuple(failures))
+
     def _assemble(
         self, only: str | None, failures: list[str], *, now: bool
     ) -> tuple[AssembleReport, ...]:

@@ -1,0 +1,45 @@
+"""``digest serve``, and its parts for several machines."""
+
+from __future__ import annotations
+
+import click
+
+from digest.cli.session import Command, open_house
+
+
+@click.command(cls=Command)
+@click.option("--host", help="Listen on this address.  [default: from \\[web]]")
+@click.option("--port", type=click.IntRange(0, 65535), help="Listen on this port.")
+def serve(host: str | None, port: int | None) -> None:
+    """Run the web pages, the schedule and the delivery until stopped.
+
+    Whatever fell due while it was stopped is made up for at the start, once.
+    """
+    from digest.web import serving
+
+    with open_house(talkative=True) as house:
+        web = house.settings.web
+        host, port = host or web.host, web.port if port is None else port
+        click.echo(f"Pages, feeds and readers' links at http://{host}:{port}/ (stop with Ctrl-C)")
+        serving.serve(house, host, port)
+
+
+@click.command(cls=Command)
+@click.option("--host", help="Listen on this address.  [default: from \\[web]]")
+@click.option("--port", type=click.IntRange(0, 65535), help="Listen on this port.")
+def web(host: str | None, port: int | None) -> None:
+    """Run the web pages only; the schedule runs elsewhere."""
+    from digest.web import serving
+
+    with open_house(talkative=True) as house:
+        settings = house.settings.web
+        serving.web(house, host or settings.host, settings.port if port is None else port)
+
+
+@click.command(cls=Command)
+def scheduler() -> None:
+    """Run the schedule and the delivery only; the web pages run elsewhere."""
+    from digest.web import serving
+
+    with open_house(talkative=True) as house:
+        serving.run_jobs(house)

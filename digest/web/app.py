@@ -1,0 +1,118 @@
+"""The web application: published files, the people's pages, health."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from http import HTTPStatus
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from digest.core.composition import other_theme
+from digest.errors import StorageError
+from digest.ports import Engine
+from digest.web import health
+from digest.web.public import PublishedFiles
+from digest.wiring import House
+from subscribers import Offer, routes
+
+_HEADERS = {
+    # Pages carry no script at all; texts of sources are escaped or went through an allow-list.
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+
+
+def build(house: House, engine: Engine | None = None) -> Starlette:
+    """Put the application together.
+
+    Args:
+        house: the site.
+        engine: started and stopped with the application; ``None``: web pages only.
+    """
+    published = house.settings.root / house.settings.publish.directory
+    published.mkdir(parents=True, exist_ok=True)
+    people = routes(house.people, house.render_page, offers(house))
+    return Starlette(
+        routes=[
+            *health.routes(house.store, published),
+            *people,
+            Mount("/", PublishedFiles(published), name="published"),
+        ],
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(GZipMiddleware, minimum_size=1000),
+        ],
+        exception_handlers={StorageError: _unavailable, Exception: _broken},
+        lifespan=_running(engine),
+    )
+
+
+def offers(house: House) -> list[Offer]:
+    """What subscribers may choose: newsletters with the titles of their themes."""
+    titles = {theme.slug: theme.title for theme in (*house.themes, other_theme())}
+    return [
+        Offer(plan.slug, plan.title, tuple((slug, titles[slug]) for slug in plan.themes or titles))
+        for plan in house.newsletters.values()
+    ]
+
+
+def _running(
+    engine: Engine | None,
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        if engine:
+            engine.start()
+        yield
+        if engine:
+            await run_in_threadpool(engine.stop)
+
+    return lifespan
+
+
+class SecurityHeaders:
+    """Puts the headers on every response that has not said otherwise."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on (ASGI)."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+async def _unavailable(_request: Request, _error: Exception) -> Response:
+    return PlainTextResponse(
+        "Out of service for a moment; please try again in a minute.\n",
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        {"retry-after": "60", "cache-control": "no-store"},
+    )
+
+
+async def _broken(_request: Request, _error: Exception) -> Response:
+    return PlainTextResponse(
+        "Something went wrong on our side; it has been noted.\n",
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        {"cache-control": "no-store"},
+    )
