@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -27,20 +28,16 @@ class _Answer:
         return Page(url, self.body)
 
 
-@pytest.fixture(scope="module")
-def recipe(root: Path, tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+@pytest.fixture
+def recipe(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The example of "Add a kind of source", as a module."""
     guide = (root / "CONTRIBUTING.md").read_text("utf-8")
     code = re.search(r"<!-- recipe: .* -->\n```python\n(.*?)```", guide, re.DOTALL)
     assert code
-    file = tmp_path_factory.mktemp("recipe") / "ckan.py"
-    file.write_text(code[1], "utf-8")
-    spec = spec_from_file_location("ckan_recipe", file)
-    assert spec
-    assert spec.loader
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    (tmp_path / "ckan_recipe.py").write_text(code[1], "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "ckan_recipe", raising=False)
+    return import_module("ckan_recipe")
 
 
 def _collect(recipe: ModuleType, body: bytes) -> Harvest:
