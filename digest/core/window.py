@@ -21,13 +21,15 @@ _PHRASES = (
     (rf"daily {_AT}", "{minute} {hour} * * *"),
     (rf"weekdays {_AT}", "{minute} {hour} * * 1-5"),
     (rf"weekly (?P<day>[a-z]+) {_AT}", "{minute} {hour} * * {day}"),
-    (rf"monthly (?P<date>[12]?\d|3[01]) {_AT}", "{minute} {hour} {date} * *"),
+    # Months have 28 days in common; with a later one some would bring no edition.
+    (rf"monthly (?P<date>[1-9]|1\d|2[0-8]) {_AT}", "{minute} {hour} {date} * *"),
     (rf"monthly last {_AT}", "{minute} {hour} L * *"),
 )
 _EXPECTED = (
-    'expected "daily 07:30", "weekdays 07:30", "weekly monday 08:00", "monthly 1 09:00", '
+    'expected "daily 07:30", "weekdays 07:30", "weekly monday 08:00", "monthly 1 09:00" (to 28), '
     '"monthly last 09:00", a cron expression of five fields (0 or 7 is Sunday), or nothing'
 )
+_CRON_FIELDS = 5
 
 
 def cron(schedule: str) -> str:
@@ -40,18 +42,25 @@ def cron(schedule: str) -> str:
     for pattern, form in _PHRASES:
         if match := re.fullmatch(pattern, text):
             return form.format(**_numbers(match.groupdict()))
-    try:
-        if text:
-            CronSim(text, datetime(2000, 1, 1))  # noqa: DTZ001 - wall-clock times on purpose
-    except CronSimError:
-        raise ValueError(_EXPECTED) from None
+    if text and not _ever(text):
+        raise ValueError(_EXPECTED)
     return text
+
+
+def _ever(expression: str) -> bool:
+    """Whether it can be read and comes at all."""
+    if len(expression.split()) != _CRON_FIELDS:
+        return False
+    try:
+        return next(CronSim(expression, datetime(2000, 1, 1)), None) is not None  # noqa: DTZ001 - wall-clock times on purpose
+    except CronSimError:
+        return False
 
 
 def _numbers(parts: dict[str, str]) -> dict[str, str]:
     if "day" in parts:
-        matches = [n for n, name in enumerate(_DAYS) if name.startswith(parts["day"][:3])]
-        if not matches or not _DAYS[matches[0]].startswith(parts["day"]):
+        matches = [n for n, name in enumerate(_DAYS) if name.startswith(parts["day"])]
+        if len(matches) != 1:
             raise ValueError(_EXPECTED)
         parts["day"] = str(matches[0])
     return {name: value if name == "day" else str(int(value)) for name, value in parts.items()}
@@ -61,10 +70,8 @@ def slots(schedule: str, zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
     """The moments (UTC) of a cron schedule later than ``after``, in order, without end."""
     if not schedule:
         return
-    # A day earlier, since wall-clock times near a change of clocks are out of order in UTC.
-    start = after.astimezone(zone).replace(tzinfo=None) - timedelta(days=1)
     last = after
-    for wall in CronSim(schedule, start):
+    for wall in CronSim(schedule, after.astimezone(zone).replace(tzinfo=None)):
         moment = _moment(wall, zone)
         if moment > last:
             last = moment
@@ -81,12 +88,20 @@ def due_slot(schedule: str, zone: ZoneInfo, after: datetime, now: datetime) -> d
 
     After an outage the slots missed are one edition, not many.
     """
-    latest = None
-    for slot in slots(schedule, zone, after):
-        if slot > now:
-            break
-        latest = slot
-    return latest
+    latest = _latest(schedule, zone, now)
+    return latest if latest and latest > after else None
+
+
+def _latest(schedule: str, zone: ZoneInfo, now: datetime) -> datetime | None:
+    """The last slot up to ``now``; searched backwards, so that a long outage costs nothing."""
+    if not schedule:
+        return None
+    # In the hour that comes twice, slots later by the clock on the wall are past already: so the
+    # search starts at what a clock would show that was not put back.
+    unchanged = now.astimezone(zone).replace(fold=0).utcoffset() or timedelta(0)
+    start = now.astimezone(UTC).replace(tzinfo=None) + unchanged + timedelta(seconds=1)
+    moments = (_moment(wall, zone) for wall in CronSim(schedule, start, reverse=True))
+    return next((moment for moment in moments if moment <= now), None)
 
 
 def _moment(wall: datetime, zone: ZoneInfo) -> datetime:
