@@ -5,64 +5,80 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 
-from dateutil import parser
+from babel.dates import get_month_names
 
 from digest.core.published import Precision, Published
 
 _LONGEST = 100
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
-_ISO_MONTH = re.compile(r"((?:19|20)\d{2})-(\d{1,2})")
 _TIME = re.compile(r"\d{1,2}:\d{2}")
-_ISO_START = re.compile(r"\d{4}-\d{2}-\d{2}")
-# Two defaults that differ in month and day: what comes out alike was written.
-_ONE, _OTHER = datetime(2000, 1, 1, tzinfo=UTC), datetime(2000, 2, 2, tzinfo=UTC)
+_LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "pl")
+_DAY, _WORD, _YEAR = r"(?P<day>\d{1,2})", r"(?P<month>[^\W\d_]{3,})", r"(?P<year>(?:19|20)\d{2})"
+_NUMBER, _ORDINAL, _WEEKDAY = (
+    r"(?P<month>\d{1,2})",
+    r"(?:st|nd|rd|th|er|\.|º)?",
+    r"(?:[^\W\d_]+,? )?",
+)
+_FORMS = tuple(
+    re.compile(form)
+    for form in (
+        _YEAR,
+        rf"{_YEAR}[-/.]{_NUMBER}(?:[-/.]{_DAY})?",
+        rf"{_WEEKDAY}(?:{_DAY}{_ORDINAL} (?:de )?)?{_WORD}[.,]* (?:de )?{_YEAR}",
+        rf"{_WEEKDAY}{_WORD}\.? {_DAY}{_ORDINAL},? {_YEAR}",
+        # "03/04/2022" is in April nearly everywhere; "03/14/2022" can only be American.
+        rf"(?:{_DAY}[-/.])?{_NUMBER}[-/.]{_YEAR}",
+        rf"{_NUMBER}/{_DAY}/{_YEAR}",
+    )
+)
 
 
 def published(text: str) -> Published | None:
     """Read "March 2022", "2022", "14 March 2022", "2022-03-14", ISO 8601, RFC 5322.
 
     What was not written is not made up: "March 2022" is exact to the month. A date without a
-    time zone is UTC. ``None``: this is no date, or one without a year.
+    time zone is UTC. ``None``: this is no date that can be told for sure.
     """
-    text = " ".join(text.split()).strip(" .,;()")
-    if not text or len(text) > _LONGEST or not _YEAR.search(text):
+    text = " ".join(text.split()).strip(" ,;()")
+    if not text or len(text) > _LONGEST:
         return None
-    if match := _ISO_MONTH.fullmatch(text):
-        return _made(int(match[1]), int(match[2]))
-    if _YEAR.fullmatch(text):
-        return _made(int(text))
-    return _exact(text) if _TIME.search(text) else _rough(text)
+    return _moment(text) if _TIME.search(text) else _date(text.rstrip("."))
 
 
-def _made(year: int, month: int | None = None) -> Published | None:
-    try:
-        at = datetime(year, month or 1, 1, tzinfo=UTC)
-    except ValueError:
-        return None
-    return Published(at, Precision.MONTH if month else Precision.YEAR)
-
-
-def _exact(text: str) -> Published | None:
-    for read in (datetime.fromisoformat, parsedate_to_datetime, parser.parse):
+def _moment(text: str) -> Published | None:
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             at = read(text)
-            at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-        except (ValueError, TypeError, OverflowError, ArithmeticError):
+            return Published(at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC))
+        except (ValueError, TypeError, OverflowError, IndexError):
             continue
-        return Published(at, Precision.TIME)
     return None
 
 
-def _rough(text: str) -> Published | None:
-    # "14/03/2022" is the fourteenth nearly everywhere; ISO dates are read year first anyway.
-    dayfirst = not _ISO_START.match(text)
+def _date(text: str) -> Published | None:
+    for form in _FORMS:
+        if (found := form.fullmatch(text)) and (date := _made(**found.groupdict())):
+            return date
+    return None
+
+
+def _made(year: str, month: str | None = None, day: str | None = None) -> Published | None:
+    number = int(month) if month and month.isdigit() else _months().get((month or "").lower(), 0)
     try:
-        one, other = (parser.parse(text, default=d, dayfirst=dayfirst) for d in (_ONE, _OTHER))
-    except (ValueError, TypeError, OverflowError, ArithmeticError):
+        at = datetime(int(year), number if month else 1, int(day or 1), tzinfo=UTC)
+    except ValueError:
         return None
-    if one.month != other.month:
-        return _made(one.year)
-    if one.day != other.day:
-        return _made(one.year, one.month)
-    return Published(datetime(one.year, one.month, one.day, tzinfo=UTC), Precision.DAY)
+    return Published(at, Precision(1 + (month is not None) + (day is not None)))
+
+
+@cache
+def _months() -> dict[str, int]:
+    """Names of months, long and short, in the languages above."""
+    return {
+        name.lower().rstrip("."): number
+        for language in _LANGUAGES
+        for width in ("abbreviated", "wide")
+        for context in ("stand-alone", "format")
+        for number, name in get_month_names(width, context, language).items()
+    }

@@ -77,7 +77,6 @@ class Fetcher:
         *,
         etag: str = "",
         last_modified: str = "",
-        validated: str = "",
         accept: str = "*/*",
         max_size: int | None = None,
     ) -> Page:
@@ -86,19 +85,18 @@ class Fetcher:
         Raises:
             FetchError: with a sentence, and whether trying again can help.
         """
-        validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        known = {name: value for name, value in validators.items() if value}
+        known = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        headers = {"Accept": accept} | {name: value for name, value in known.items() if value}
         limit = max_size or self._settings.max_size
         with _told(url), deadline(self._settings.timeout.total_seconds()):
-            at, theirs, for_good = httpx2.URL(url), httpx2.URL(validated or url), True
-            for _ in range(REDIRECTS + 1):
-                headers = {"Accept": accept} | (known if at == theirs else {})
+            at, codes = httpx2.URL(url), list[int]()
+            while len(codes) <= REDIRECTS:
                 with self._client.stream("GET", at, headers=headers) as answer:
                     if answer.status_code not in _MOVES:
-                        moved = for_good and at != httpx2.URL(url)
-                        return _page(answer, limit, permanent_url=str(at) if moved else "")
-                    for_good = for_good and answer.status_code in _PERMANENT_MOVES
+                        return _page(answer, limit, codes)
                     at = _target(at, answer)
+                    codes.append(answer.status_code)
+                headers = {"Accept": accept}
         raise FetchError(f"{shown(url)} redirects more than {REDIRECTS} times", permanent=True)
 
 
@@ -117,22 +115,23 @@ def _target(at: httpx2.URL, answer: httpx2.Response) -> httpx2.URL:
     return target
 
 
-def _page(answer: httpx2.Response, limit: int, *, permanent_url: str) -> Page:
+def _page(answer: httpx2.Response, limit: int, moves: list[int]) -> Page:
     headers = {name.lower(): value for name, value in answer.headers.items()}
     stay_away = wait(headers, datetime.now(UTC))
     unchanged = answer.status_code == HTTPStatus.NOT_MODIFIED
     if not unchanged and answer.status_code != HTTPStatus.OK:
         raise _refusal(answer, stay_away)
+    for_good = _PERMANENT_MOVES.issuperset(moves)
     return Page(
         url=str(answer.url),
         body=b"" if unchanged else _body(answer, limit),
         unchanged=unchanged,
         media_type=headers.get("content-type", "").partition(";")[0].strip().lower(),
         charset=answer.charset_encoding or "",
-        etag=headers.get("etag", ""),
-        last_modified=headers.get("last-modified", ""),
+        etag=headers.get("etag", "") if for_good else "",
+        last_modified=headers.get("last-modified", "") if for_good else "",
         wait=stay_away,
-        permanent_url=permanent_url,
+        permanent_url=str(answer.url) if moves and for_good else "",
         next_url=answer.links.get("next", {}).get("url", ""),
         headers=MappingProxyType(headers),
     )

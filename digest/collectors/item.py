@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _TITLE, _SUMMARY, _TERM, _KEY, _TERMS, _RAW = 500, 5_000, 100, 500, 30, 10_000
 
+_TWICE = "the source shows it more than once; the first one was kept"
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -58,6 +60,9 @@ def gather(
     other item of the same fetch has it, the canonical address, title and source.
 
     Args:
+        items: in the order of the source.
+        source: its name.
+        now: when this was seen.
         base: address that relative links start from.
     """
     found = list(items)
@@ -66,14 +71,14 @@ def gather(
     rejects = []
     for item in found:
         unique = item.key if keys[item.key] == 1 else ""
+        name = item.key or item.url or item.title
         try:
             sighting = _sighting(item, unique, source, now, base)
-            if sighting.key in sightings:
-                raise ValueError("the source shows it more than once; the first one is kept")
         except ValueError as error:
-            rejects.append(reject(source, item.key or item.url or item.title, str(error), item.raw))
-        else:
-            sightings[sighting.key] = sighting
+            rejects.append(reject(source, name, str(error), item.raw))
+            continue
+        if sightings.setdefault(sighting.key, sighting) is not sighting:
+            rejects.append(reject(source, name, _TWICE, item.raw))
     return tuple(sightings.values()), tuple(rejects)
 
 

@@ -19,8 +19,9 @@ class Page:
         unchanged: the server said so (HTTP 304).
         media_type: lower-case, without parameters, such as ``application/rss+xml``.
         charset: as the server said; empty when it did not.
-        etag: byte for byte, to be sent back.
-        last_modified: byte for byte, to be sent back.
+        etag: byte for byte, to be sent back to ``permanent_url``, or else to the address asked;
+            empty after a passing redirect, whose next target may be another.
+        last_modified: as ``etag``.
         wait: how long the server asked us to stay away (RFC 9110 §10.2.3, RFC 9111 §5.2).
         permanent_url: where it moved for good, when every redirect on the way was 301 or 308.
         next_url: the next page (RFC 8288 ``Link: …; rel="next"``), as it was written.
@@ -49,7 +50,6 @@ class Fetches(Protocol):
         *,
         etag: str = "",
         last_modified: str = "",
-        validated: str = "",
         accept: str = "*/*",
         max_size: int | None = None,
     ) -> Page:
@@ -57,10 +57,8 @@ class Fetches(Protocol):
 
         Args:
             url: http or https.
-            etag: validator of what we have.
-            last_modified: validator of what we have.
-            validated: the address that the validators came from; empty: ``url``. They are sent
-                to no other, since another resource may by chance have the same.
+            etag: validator of what we have from there; sent to no address it redirects to.
+            last_modified: as ``etag``.
             accept: media types for the ``Accept`` header.
             max_size: bytes after decompression; ``None``: the setting.
 

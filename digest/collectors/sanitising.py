@@ -43,7 +43,7 @@ def content(html: str, base: str) -> str:
     """
 
     def attribute(_tag: str, name: str, value: str) -> str | None:
-        return _link(value, base) if name == "href" else None
+        return _link(value, base) if name == "href" else value
 
     cleaned = nh3.clean(
         _OLD_TAG.sub(lambda tag: tag[1] + _RENAMED[tag[2].lower()], html[:CONTENT_LIMIT]),
