@@ -6,6 +6,7 @@ repository; the first one found is used, so a site replaces any single file by o
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,9 @@ class Templates:
         except ValueError as error:
             raise RenderError(f"the accent of the site cannot be used: {error}") from None
         self._jinja.globals.update(site=site, palette=colours)
+        style = hashlib.sha256(self.render(STYLESHEET).encode()).hexdigest()[:8]
+        # The address changes with the content, so that browsers may keep it for a year.
+        self._jinja.globals["stylesheet"] = f"{STYLESHEET}?v={style}"
 
     def render(self, name: str, **values: object) -> str:
         """Render a template.
@@ -157,6 +161,7 @@ def _environment(loader: BaseLoader) -> Environment:
         day=wording.day,
         direction=wording.direction,
         excerpt=wording.excerpt,
+        host=wording.host,
         line=line,
         paragraphs=wording.paragraphs,
         published=wording.published_date,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
@@ -84,6 +85,11 @@ def safe_url(url: str) -> str:
         return absolute(url)
     except ValueError:
         return ""
+
+
+def host(url: str) -> str:
+    """Say where a link leads, as readers know the place: ``example.org``."""
+    return (urlsplit(safe_url(url)).hostname or "").removeprefix("www.")
 
 
 def wrapped(text: str, width: int = 72, indent: str = "") -> str:
