@@ -15,7 +15,7 @@ from dataclasses import asdict, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cache
-from typing import Any, NewType, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 
 V = TypeVar("V", bound=Hashable)
 
@@ -53,7 +53,7 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
     """What makes a value of this kind out of plain JSON."""
     if isinstance(kind, NewType):
         return _reader(kind.__supertype__)
-    if get_origin(kind) is types.UnionType:
+    if get_origin(kind) in {Union, types.UnionType}:
         return _optional(_reader(get_args(kind)[0]))
     if get_origin(kind) is tuple:
         return _many(_reader(get_args(kind)[0]))

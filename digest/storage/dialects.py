@@ -57,10 +57,14 @@ def database_file(engine: Engine) -> Path | None:
 
 
 def add_if_absent(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    """An INSERT that leaves a row alone that is already there."""
+    """An INSERT that leaves a row alone that is already there; its ``rowcount`` is what it added.
+
+    Bring its values as parameters of ``execute``, or with ``values()``.
+    """
+    counted = {"preserve_rowcount": True}
     if connection.dialect.name == "sqlite":
-        return sqlite.insert(table).on_conflict_do_nothing()
-    return postgresql.insert(table).on_conflict_do_nothing()
+        return sqlite.insert(table).on_conflict_do_nothing().execution_options(**counted)
+    return postgresql.insert(table).on_conflict_do_nothing().execution_options(**counted)
 
 
 def skip_locked(rows: Select[Any]) -> Select[Any]:

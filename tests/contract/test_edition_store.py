@@ -1,0 +1,184 @@
+"""What every store promises about editions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from digest.core.decision import Act, Decision
+from digest.core.edition import EditionId, EditionState, content_hash
+from digest.core.resource import ResourceId
+from digest.errors import ConflictError
+from digest.ports import EditionRecord, Store
+from tests.builders import MONDAY, an_edition, an_entry, an_issue
+from tests.contract.keeping import HOUR, approved_edition, open_edition
+
+WEEK = timedelta(weeks=1)
+
+
+def _record(store: Store, edition: EditionId) -> EditionRecord:
+    with store.read() as work:
+        found = work.editions.get(edition)
+    assert found is not None
+    return found
+
+
+def test_a_newsletter_is_registered_once(store: Store) -> None:
+    """The first call says when; later ones repeat it."""
+    with store.begin() as work:
+        first = work.editions.register("weekly", MONDAY)
+        later = work.editions.register("weekly", MONDAY + HOUR)
+        other = work.editions.register("daily", MONDAY + HOUR)
+    assert (first, later, other) == (MONDAY, MONDAY, MONDAY + HOUR)
+
+
+def test_an_edition_is_opened_as_said(store: Store) -> None:
+    """What was said at opening comes back; the rest is empty."""
+    with store.begin() as work:
+        added = work.editions.add(
+            "weekly", MONDAY, MONDAY - HOUR, EditionState.SKIPPED, reason="nothing new"
+        )
+    expected = EditionRecord(
+        added.id, "weekly", MONDAY, MONDAY - HOUR, EditionState.SKIPPED, reason="nothing new"
+    )
+    assert (added, _record(store, added.id)) == (expected, expected)
+
+
+def test_a_slot_has_one_edition_per_newsletter(store: Store) -> None:
+    """A second edition for a slot is refused, another newsletter's is not, nothing is undone."""
+    with store.begin() as work:
+        work.editions.add("weekly", MONDAY, MONDAY, EditionState.SKIPPED)
+        with pytest.raises(ConflictError, match="weekly already has an edition for 2026-11-23"):
+            work.editions.add("weekly", MONDAY, MONDAY, EditionState.DRAFT)
+        work.editions.add("daily", MONDAY, MONDAY, EditionState.DRAFT)
+    with store.read() as work:
+        assert [record.newsletter for record in work.editions.records()] == ["daily", "weekly"]
+
+
+def test_the_last_slot_counts_editions_of_every_state(store: Store) -> None:
+    """The newest slot is told, whatever became of its edition."""
+    with store.begin() as work:
+        assert work.editions.last_slot("weekly") is None
+        work.editions.add("weekly", MONDAY, MONDAY, EditionState.DRAFT)
+        work.editions.add("weekly", MONDAY - WEEK, MONDAY, EditionState.DRAFT)
+        work.editions.add("daily", MONDAY + WEEK, MONDAY, EditionState.DRAFT)
+        work.editions.add("weekly", MONDAY + HOUR, MONDAY, EditionState.SKIPPED)
+        assert work.editions.last_slot("weekly") == MONDAY + HOUR
+
+
+def test_an_unknown_edition_is_not_found(store: Store) -> None:
+    """A number without a row gives nothing."""
+    with store.read() as work:
+        assert work.editions.get(EditionId(1)) is None
+
+
+def test_an_approved_edition_is_kept_word_for_word(store: Store) -> None:
+    """The content that comes back equals the frozen one, and so does its hash."""
+    frozen = an_edition(featured=an_entry(title="nul \0, half a pair \ud83d, \N{OCTOPUS}"))
+    edition = open_edition(store)
+    with store.begin() as work:
+        answered = work.editions.approve(
+            edition, frozen, by="ada", now=MONDAY + HOUR, tag="tag:digest.example.org,2026:weekly/1"
+        )
+    kept = _record(store, edition)
+    assert kept == EditionRecord(
+        edition,
+        "weekly",
+        MONDAY,
+        MONDAY,
+        EditionState.APPROVED,
+        number=frozen.number,
+        slug=frozen.slug,
+        edition=frozen,
+        content_hash=content_hash(frozen),
+        approved_at=MONDAY + HOUR,
+        approved_by="ada",
+        tag="tag:digest.example.org,2026:weekly/1",
+    )
+    assert kept.edition is not None
+    assert content_hash(kept.edition) == answered == content_hash(frozen)
+
+
+def test_an_edition_is_approved_once(store: Store) -> None:
+    """A second approval is refused and changes nothing."""
+    edition = approved_edition(store)
+    before = _record(store, edition)
+    with store.begin() as work, pytest.raises(ConflictError, match="no draft any more"):
+        work.editions.approve(edition, an_edition(number=2), by="eve", now=MONDAY, tag="t")
+    assert _record(store, edition) == before
+
+
+@pytest.mark.parametrize(
+    "same", [{"number": 1, "slug": "other"}, {"number": 7, "slug": "2026-11-30"}]
+)
+def test_numbers_and_slugs_are_unique(store: Store, same: dict[str, Any]) -> None:
+    """An edition with the number or the slug of another is refused, and stays a draft."""
+    approved_edition(store, 1)
+    edition = open_edition(store)
+    with store.begin() as work:
+        with pytest.raises(ConflictError, match="weekly already has"):
+            work.editions.approve(edition, an_edition(**same), by="ada", now=MONDAY, tag="t")
+        work.editions.register("weekly", MONDAY)
+    assert _record(store, edition).state is EditionState.DRAFT
+
+
+def test_two_newsletters_may_have_the_same_number(store: Store) -> None:
+    """Numbers and slugs count within a newsletter."""
+    approved_edition(store, 1, "weekly")
+    other = approved_edition(store, 1, "daily")
+    assert _record(store, other).number == 1
+
+
+def test_editions_are_listed_newest_slot_first(store: Store) -> None:
+    """Lists can be of one newsletter, of some states, and cut short."""
+    old, new = approved_edition(store, 1), approved_edition(store, 2)
+    draft = open_edition(store)
+    open_edition(store, newsletter="daily")
+    approved = (EditionState.APPROVED, EditionState.SENT)
+    with store.read() as work:
+        weekly = [record.id for record in work.editions.records("weekly")]
+        out = [record.id for record in work.editions.records("weekly", states=approved)]
+        newest = [record.id for record in work.editions.records("weekly", limit=1)]
+    assert (weekly, out, newest) == ([new, old, draft], [new, old], [new])
+
+
+def test_issues_are_what_is_out(store: Store) -> None:
+    """Approved and sent editions are issues, newest first; drafts and cancelled ones are not."""
+    sent, approved, cancelled = (approved_edition(store, number) for number in (1, 2, 3))
+    open_edition(store)
+    with store.begin() as work:
+        work.editions.close(sent, EditionState.SENT)
+        work.editions.close(cancelled, EditionState.CANCELLED, "wrong picture")
+        issues = work.editions.issues("weekly")
+        newest = work.editions.issues("weekly", limit=1)
+    records = [_record(store, approved), _record(store, sent)]
+    assert issues == [
+        an_issue(record.edition, tag=record.tag, published=record.approved_at) for record in records
+    ]
+    assert newest == issues[:1]
+
+
+def test_closing_sets_state_and_reason(store: Store) -> None:
+    """A closed edition keeps its content and says why."""
+    edition = approved_edition(store)
+    before = _record(store, edition)
+    with store.begin() as work:
+        work.editions.close(edition, EditionState.CANCELLED, "wrong picture")
+    expected = replace(before, state=EditionState.CANCELLED, reason="wrong picture")
+    assert _record(store, edition) == expected
+
+
+def test_decisions_come_back_in_their_order(store: Store) -> None:
+    """All decisions on a draft are kept as they were made, those of others apart."""
+    edition, other = open_edition(store), open_edition(store, MONDAY + WEEK)
+    pin = Decision(Act.PIN, ResourceId(7), "", "ada", MONDAY)
+    subject = Decision(Act.SUBJECT, None, "nul \0 \ud83d", "bob", MONDAY + HOUR)
+    with store.begin() as work:
+        for decision in (pin, subject, pin):
+            work.editions.decide(edition, decision)
+    with store.read() as work:
+        assert work.editions.decisions(edition) == [pin, subject, pin]
+        assert work.editions.decisions(other) == []
