@@ -70,8 +70,9 @@ def replay(decisions: Iterable[Decision]) -> Rulings:
     """
     last: dict[tuple[Act, ResourceId | None], Decision] = {}
     for decision in decisions:
-        about = None if decision.act is Act.PIN else decision.resource
-        last[decision.act, about] = decision
+        question = decision.act, None if decision.act is Act.PIN else decision.resource
+        last.pop(question, None)  # of two items at one position, the one moved last comes first
+        last[question] = decision
     kept = [decision for decision in last.values() if decision.value]
     pin = last.get((Act.PIN, None))
     return Rulings(
