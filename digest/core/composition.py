@@ -54,7 +54,7 @@ class Composer:
         left_out: list[tuple[ResourceId, Reason]] = []
         by_theme: dict[str, list[Entry]] = {theme.slug: [] for theme in carried}
         for item in items:
-            theme = rulings.themes.get(item.resource.id, item.filing.theme)
+            theme = self._known(rulings.themes.get(item.resource.id, item.filing.theme))
             if reason := _why_not(item, theme, rulings, newsletter, by_theme):
                 left_out.append((item.resource.id, reason))
             else:
@@ -81,7 +81,11 @@ class Composer:
 
     def _carried(self, newsletter: Newsletter) -> list[Theme]:
         known = {theme.slug: theme for theme in (*self.themes, other_theme())}
-        return [known[slug] for slug in newsletter.themes or known]
+        return [known[slug] for slug in dict.fromkeys(newsletter.themes or known)]
+
+    def _known(self, theme: str) -> str:
+        """A theme that left the configuration takes nothing with it: its items are *other*."""
+        return theme if any(theme == known.slug for known in self.themes) else OTHER
 
     def _entry(self, item: FiledResource, theme: str, rulings: Rulings) -> Entry:
         resource, facts = item.resource, item.resource.facts
