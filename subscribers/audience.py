@@ -31,6 +31,7 @@ def stream(engine: Engine, newsletter: str, *, batch: int = BATCH) -> Iterator[R
         if len(found) < batch:
             return
         last = found[-1].id
+        del found  # or two batches would be in memory while the next one is read
 
 
 def among(engine: Engine, newsletter: str, numbers: Sequence[int]) -> dict[int, Recipient]:

@@ -46,10 +46,9 @@ class Render(Protocol):
 def routes(people: People, render: Render, offers: Sequence[Offer]) -> list[Route]:
     """Give the routes ``/preferences/<token>`` and ``/unsubscribe/<token>``.
 
-    Args:
-        render: knows the templates ``page/preferences.html``, ``page/unsubscribe.html`` and
-            ``page/notice.html``.
-        offers: the newsletters readers may choose, in the order to show them.
+    ``render`` knows the templates ``page/preferences.html``, ``page/unsubscribe.html`` and
+    ``page/notice.html``; ``offers`` are the newsletters readers may choose, in the order to
+    show them.
     """
     pages = Pages(people, render, offers)
     return [
@@ -130,7 +129,7 @@ class Pages:
 
     def _form(self, address: str, choices: list[Choice]) -> Response:
         wrong = any(choice.missing for choice in choices)
-        status = HTTPStatus.UNPROCESSABLE_CONTENT if wrong else HTTPStatus.OK
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
         html = self._render("page/preferences.html", address=address, choices=choices)
         return HTMLResponse(html, status, HEADERS)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import update
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy import exc, update
 
 from subscribers.errors import UnavailableError
 from subscribers.tables import subscribers
@@ -21,15 +20,15 @@ T = TypeVar("T")
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """Open a short transaction that writes nothing.
+    """Open a short transaction that writes nothing; the engine may hold it to that.
 
     Raises:
         UnavailableError: the database is locked or out of reach.
     """
     try:
-        with engine.connect() as connection:
+        with engine.connect().execution_options(read_only=True) as connection:
             yield connection
-    except OperationalError as error:
+    except (exc.OperationalError, exc.TimeoutError) as error:
         raise _unavailable(error) from error
 
 
@@ -44,9 +43,9 @@ def writing(engine: Engine, act: Callable[[Connection], T], *, keep: bool = True
     try:
         try:
             return _once(engine, act, keep=keep)
-        except IntegrityError:
+        except exc.IntegrityError:
             return _once(engine, act, keep=keep)
-    except (IntegrityError, OperationalError) as error:
+    except (exc.IntegrityError, exc.OperationalError, exc.TimeoutError) as error:
         raise _unavailable(error) from error
 
 
@@ -61,5 +60,6 @@ def _once(engine: Engine, act: Callable[[Connection], T], *, keep: bool) -> T:
         return result
 
 
-def _unavailable(error: DBAPIError) -> UnavailableError:
-    return UnavailableError(f"The database did not answer, try again later: {error.orig}")
+def _unavailable(error: exc.SQLAlchemyError) -> UnavailableError:
+    cause = getattr(error, "orig", None) or error
+    return UnavailableError(f"The database did not answer, try again later: {cause}")

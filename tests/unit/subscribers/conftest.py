@@ -1,0 +1,84 @@
+"""People in a database in memory, and pages without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.pool import StaticPool
+
+from subscribers import Links, Offer, People, metadata
+
+KEY = b"0123456789abcdef0123456789abcdef"
+START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+OFFERS = (
+    Offer("weekly", "The Weekly", (("rivers", "Rivers"), ("water", "City water"))),
+    Offer("monthly", "The <Monthly>", (("law", "Law"),)),
+    Offer("alerts", "Alerts"),
+)
+
+
+class Clock:
+    """A clock that moves when told."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+def an_engine() -> Engine:
+    engine = create_engine(
+        "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}
+    )
+    metadata.create_all(engine)
+    return engine
+
+
+def dump(engine: Engine) -> list[tuple[object, ...]]:
+    """Every row of every table of people."""
+    with engine.connect() as connection:
+        return [
+            (table.name, *row)
+            for table in metadata.sorted_tables
+            for row in connection.execute(table.select().order_by(*table.primary_key))
+        ]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    engine = an_engine()
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def people(engine: Engine, clock: Clock) -> People:
+    return People(engine, KEY, clock)
+
+
+@pytest.fixture
+def links() -> Links:
+    return Links("", KEY)
+
+
+@pytest.fixture(scope="session")
+def templates() -> Environment:
+    """The project's pages in a plain frame."""
+    frame = "<title>{% block title %}{% endblock %}</title>{% block main %}{% endblock %}"
+    loader = ChoiceLoader([DictLoader({"page/_base.html": frame}), FileSystemLoader("templates")])
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+    environment.globals["site"] = {"name": "Riverbank"}
+    return environment
