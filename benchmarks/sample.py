@@ -14,7 +14,7 @@ from digest.core.reason import Reason
 from digest.core.resource import Facts, Resource, ResourceId
 
 BERLIN = ZoneInfo("Europe/Berlin")
-DATE = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
+DATE = datetime(2026, 10, 19, 5, 30, tzinfo=UTC)
 
 SITE = Site(
     name="Riverbank",
@@ -42,43 +42,141 @@ THEMES = (
 
 # Theme, title, summary, labels, tags, issuer, published.
 _ITEMS = (
-    ("flood", "The sponge street: a handbook for streets that drink", "A handbook for planners"
-     " and residents who want a street to hold the rain where it falls. It covers tree pits that"
-     " store water, paving that lets it through and parking bays that may flood, with costs from"
-     " eleven streets built since 2019 and the maintenance that each one really needed.",
-     ("Handbook",), ("Cities", "Design"), "Office for Slow Water", "2026-11-18"),
-    ("restoration", "What it costs to remove a small dam", "Forty removals, from first survey to"
-     " last willow: half cost less than repairing the dam would have. The paper gives the figures"
-     " per metre of height.", ("Study",), ("Dams",), "Institute of Flow", "2026-11-17"),
-    ("restoration", "Beavers at the edge of town", "How three towns live with beavers: drains that"
-     " stay open, trees that stay standing, and one phone number to call.", ("Guidance",
-     "Case study"), ("Wildlife", "Towns"), "Catchment Commons", "2026-11"),
-    ("restoration", "Do fish use the pass? Counting what climbs", "Two years of counters at"
-     " fourteen fish passes. Nine work for salmon, four for anything smaller than a hand.",
-     ("Data",), (), "Water Watch", "2026-11-12"),
-    ("flood", "Flood memory: marks, plaques and what people do next", "Where high-water marks are"
-     " visible, households are twice as likely to have moved the fuse box upstairs.", ("Study",),
-     ("Behaviour",), "Flood Room", "2026"),
-    ("flood", "OpenGauge: a river level sensor for the price of a bicycle light", "Plans, code and"
-     " a year of readings for an ultrasonic gauge that a school can build in an afternoon.",
-     ("Tool",), ("Open hardware",), "OpenGauge", "2026-11-19"),
-    ("flood", "Counting night herons by sound", "Microphones at twelve roosts tell breeding pairs"
-     " from passers-by.", (), (), "", "2026-10-30"),
-    ("drinking-water", "Tracing PFAS to its source", "A step-by-step method for a small laboratory:"
-     " where to sample, which ratios speak for which factory, and when to stop.", ("Guidance",
-     "Standards & codes of practice"), ("Chemistry",), "Institute of Flow", "2026-11-20"),
-    ("drinking-water", "Who pays for the well? Tariffs in forty villages", "Flat fees keep pumps"
-     " running; fees by the bucket empty the savings box first.", ("Report",), ("Global",),
-     "Catchment Commons", "2026-11-16"),
-    ("drinking-water", "Bathing-water forecasts that people trust", "A forecast is believed when it"
-     " says how often it was wrong last summer.", ("Study",), (), "Water Watch", "2026-11-11"),
-    ("money-and-law", "Nutrient credits after three years", "Trading worked where the river was"
-     " measured below every farm, and nowhere else.", ("Evaluation",), ("Markets",),
-     "Office for Slow Water", "2026-09"),
-    ("money-and-law", "A model contract for giving land to a river", "Clauses for buying, leasing"
-     " or swapping a floodplain field, with notes on what notaries asked.", ("Template",),
-     ("Contracts",), "Riverbank Library", "2026-11-13"),
-)  # fmt: skip
+    (
+        "flood",
+        "The sponge street: a handbook for streets that drink",
+        (
+            "A handbook for planners and residents who want a street to hold the rain where "
+            "it falls. It covers tree pits that store water, paving that lets it through "
+            "and parking bays that may flood, with costs from eleven streets built since "
+            "2019 and the maintenance that each one really needed."
+        ),
+        ("Handbook",),
+        ("Cities", "Design"),
+        "Office for Slow Water",
+        "2026-10-18",
+    ),
+    (
+        "restoration",
+        "What it costs to remove a small dam",
+        (
+            "Forty removals, from first survey to last willow: half cost less than "
+            "repairing the dam would have. The paper gives the figures per metre of height."
+        ),
+        ("Study",),
+        ("Dams",),
+        "Institute of Flow",
+        "2026-10-17",
+    ),
+    (
+        "restoration",
+        "Beavers at the edge of town",
+        (
+            "How three towns live with beavers: drains that stay open, trees that stay "
+            "standing, and one phone number to call."
+        ),
+        ("Guidance", "Case study"),
+        ("Wildlife", "Towns"),
+        "Catchment Commons",
+        "2026-10",
+    ),
+    (
+        "restoration",
+        "Do fish use the pass? Counting what climbs",
+        (
+            "Two years of counters at fourteen fish passes. Nine work for salmon, four for "
+            "anything smaller than a hand."
+        ),
+        ("Data",),
+        (),
+        "Water Watch",
+        "2026-10-12",
+    ),
+    (
+        "flood",
+        "Flood memory: marks, plaques and what people do next",
+        (
+            "Where high-water marks are visible, households are twice as likely to have "
+            "moved the fuse box upstairs."
+        ),
+        ("Study",),
+        ("Behaviour",),
+        "Flood Room",
+        "2026",
+    ),
+    (
+        "flood",
+        "OpenGauge: a river level sensor for the price of a bicycle light",
+        (
+            "Plans, code and a year of readings for an ultrasonic gauge that a school can "
+            "build in an afternoon."
+        ),
+        ("Tool",),
+        ("Open hardware",),
+        "OpenGauge",
+        "2026-10-15",
+    ),
+    (
+        "flood",
+        "Counting night herons by sound",
+        ("Microphones at twelve roosts tell breeding pairs from passers-by."),
+        (),
+        (),
+        "",
+        "2026-09-30",
+    ),
+    (
+        "drinking-water",
+        "Tracing PFAS to its source",
+        (
+            "A step-by-step method for a small laboratory: where to sample, which ratios "
+            "speak for which factory, and when to stop."
+        ),
+        ("Guidance", "Standards & codes of practice"),
+        ("Chemistry",),
+        "Institute of Flow",
+        "2026-10-16",
+    ),
+    (
+        "drinking-water",
+        "Who pays for the well? Tariffs in forty villages",
+        ("Flat fees keep pumps running; fees by the bucket empty the savings box first."),
+        ("Report",),
+        ("Global",),
+        "Catchment Commons",
+        "2026-10-16",
+    ),
+    (
+        "drinking-water",
+        "Bathing-water forecasts that people trust",
+        ("A forecast is believed when it says how often it was wrong last summer."),
+        ("Study",),
+        (),
+        "Water Watch",
+        "2026-10-11",
+    ),
+    (
+        "money-and-law",
+        "Nutrient credits after three years",
+        ("Trading worked where the river was measured below every farm, and nowhere else."),
+        ("Evaluation",),
+        ("Markets",),
+        "Office for Slow Water",
+        "2026-09",
+    ),
+    (
+        "money-and-law",
+        "A model contract for giving land to a river",
+        (
+            "Clauses for buying, leasing or swapping a floodplain field, with notes on what "
+            "notaries asked."
+        ),
+        ("Template",),
+        ("Contracts",),
+        "Riverbank Library",
+        "2026-10-13",
+    ),
+)
 
 
 def entries() -> tuple[Entry, ...]:
@@ -101,9 +199,13 @@ def entries() -> tuple[Entry, ...]:
                 first_seen=(DATE - timedelta(hours=number)).isoformat(),
             )
         )
-    made[0] = replace(made[0], why="Leads this week because three sources pointed to it.",
-                      download="https://library.example.org/files/sponge-street.pdf",
-                      also_in=("Drinking water",), also_at=("Flood Room", "Water Watch"))
+    made[0] = replace(
+        made[0],
+        why="Leads this week because three sources pointed to it.",
+        download="https://library.example.org/files/sponge-street.pdf",
+        also_in=("Drinking water",),
+        also_at=("Flood Room", "Water Watch"),
+    )
     made[2] = replace(made[2], note="The phone number is the part to copy.",
                       also_in=("Money & law",))  # fmt: skip
     return tuple(made)

@@ -26,7 +26,7 @@ WIDTHS = (640, 320)
 PAGES = {
     "site": "index.html",
     "newsletter": "weekly/index.html",
-    "edition": "weekly/2026-11-23/index.html",
+    "edition": "weekly/2026-10-19/index.html",
     "theme": "themes/flood/index.html",
     "resources": "resources/index.html",
     "missing": "404.html",

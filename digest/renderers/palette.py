@@ -7,8 +7,13 @@ names, it is darkened (or lightened, in the dark scheme) until its contrast reac
 
 from __future__ import annotations
 
+import colorsys
 import re
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 READABLE = 4.6
 """Contrast that WCAG 2.2 (1.4.3, AA) asks of small text is 4.5; a little is left for rounding."""
@@ -27,6 +32,7 @@ class Scheme:
         ground: around the sheet.
         sheet: what the text stands on.
         tint: a quiet surface within the sheet.
+        wash: a smaller, stronger one, behind labels.
         ink: titles and rules.
         text: running text.
         mute: what may be overlooked: dates, counts, small print.
@@ -37,6 +43,7 @@ class Scheme:
     ground: str
     sheet: str
     tint: str
+    wash: str
     ink: str
     text: str
     mute: str
@@ -56,6 +63,7 @@ _LIGHT = Scheme(
     ground="#eef0f1",
     sheet="#ffffff",
     tint="#f4f6f7",
+    wash="#e8ecef",
     ink="#12161a",
     text="#30373d",
     mute="#5b646b",
@@ -66,6 +74,7 @@ _DARK = Scheme(
     ground="#0d1013",
     sheet="#15191d",
     tint="#1c2227",
+    wash="#252c32",
     ink="#f3f5f6",
     text="#d0d6da",
     mute="#98a3ab",
@@ -86,7 +95,7 @@ def palette(accent: str = "") -> Palette:
     accent = accent or DEFAULT_ACCENT
     if not _HEX.fullmatch(accent):
         raise ValueError(f'expected a colour such as "{DEFAULT_ACCENT}", not "{accent}"')
-    return Palette(_fitted(_LIGHT, accent, 0.06), _fitted(_DARK, accent, 0.12))
+    return Palette(_fitted(_LIGHT, accent, 0.06), _fitted(_DARK, accent, 0.14))
 
 
 def contrast(one: str, other: str) -> float:
@@ -97,12 +106,24 @@ def contrast(one: str, other: str) -> float:
 
 def _fitted(scheme: Scheme, accent: str, strength: float) -> Scheme:
     tint = _mixed(scheme.sheet, accent, strength)
-    surfaces = (scheme.ground, scheme.sheet, tint)
-    for step in range(101):
-        candidate = _mixed(accent, scheme.ink, step / 100)
+    wash = _mixed(scheme.sheet, accent, strength * 1.8)
+    surfaces = (scheme.ground, scheme.sheet, tint, wash)
+    for candidate in _towards(accent, light=_luminance(scheme.ink) > _luminance(scheme.sheet)):
         if min(contrast(candidate, surface) for surface in surfaces) >= READABLE:
             break
-    return replace(scheme, accent=candidate, tint=tint)
+    return replace(scheme, accent=candidate, tint=tint, wash=wash)
+
+
+def _towards(accent: str, *, light: bool) -> Iterator[str]:
+    """The accent, then its lighter or darker shades of the same hue."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(c / 255 for c in _channels(accent)))
+    for step in range(101):
+        shade = lightness + ((1.0 if light else 0.0) - lightness) * step / 100
+        yield _hex(colorsys.hls_to_rgb(hue, shade, saturation))
+
+
+def _hex(channels: tuple[float, float, float]) -> str:
+    return "#" + "".join(f"{round(channel * 255):02x}" for channel in channels)
 
 
 def _mixed(one: str, other: str, share: float) -> str:
