@@ -105,14 +105,18 @@ class Mailer(Protocol):
     """Hands letters to a mail server, or to what stands in for one."""
 
     def hand_off(
-        self, letters: Iterable[Letter], at_dot: Callable[[Letter], bool]
+        self, letters: Iterable[Letter], at_dot: Callable[[Sequence[Letter]], Sequence[Letter]]
     ) -> Iterator[tuple[Letter, Receipt]]:
         """Hand over each letter and tell at once what became of it.
 
+        Letters are taken and ``at_dot`` is called in the thread that iterates.
+
         Args:
             letters: taken one by one, so that no more than a few are in memory.
-            at_dot: called for each letter just before the server can take it; when it answers
-                False the letter is not handed over (another worker has it) and yields nothing.
+            at_dot: called just before a server can take letters, with as many as wait for it
+                at that moment, one per connection at most; answers with those that may be
+                handed over. The others (another worker has them) yield nothing. When it is
+                called, the receipt of the letter before on the same connection was yielded.
 
         Raises:
             DeliveryError: the server cannot be reached or refuses the session; letters for
@@ -465,6 +469,10 @@ class DeliveryStore(Protocol):
         self, edition: EditionId, state: DeliveryState | None = None, limit: int | None = None
     ) -> Iterator[Delivery]:
         """Rows, by number."""
+        ...
+
+    def find(self, edition: EditionId, subscriber: int) -> Delivery | None:
+        """The row of one person; ``None``: they were not in the audience."""
         ...
 
     def open_editions(self, now: datetime) -> Sequence[EditionId]:
