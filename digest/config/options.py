@@ -12,6 +12,8 @@ from digest.errors import ConfigError, Problem
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+UNKNOWN = "unknown key; remove it or check its spelling"
+
 
 class Options(BaseModel):
     """A table of the configuration; unknown keys are faults, values never change."""
@@ -55,7 +57,7 @@ def _name(prefix: str, detail: ErrorDetails) -> str:
 def _expected(detail: ErrorDetails) -> str:
     match detail["type"]:
         case "extra_forbidden":
-            return "unknown key; remove it or check its spelling"
+            return UNKNOWN
         case "missing":
             return "is required"
         case "value_error":

@@ -10,15 +10,16 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from digest.config.environment import overlay
-from digest.config.options import Options, problems, read_options
+from digest.config.options import UNKNOWN, Options, problems, read_options
 from digest.config.references import dangling
-from digest.config.settings import Settings, SourceSettings
+from digest.config.settings import TABLES, Settings, SourceSettings
 from digest.errors import ConfigError, Problem
 
 KindOptions = Callable[[str, str], type[Options] | None]
 """Answers (group, kind) with the kind's own options, ``None`` when it has none.
 
-Raises ValueError with a sentence that lists the known kinds when there is no such kind.
+Raises ValueError with a sentence that lists the known kinds when there is no such kind, and
+ConfigError when its package is broken.
 """
 
 _GROUPS = {"mail": "mailers", "engine": "engines", "publish": "publishers"}
@@ -39,23 +40,34 @@ def load(
     """
     file = path.name
     tables = _parse(path)
-    found = overlay(tables, os.environ if environ is None else environ)
-    settings = None
-    try:
-        settings = Settings.model_validate({**tables, "root": path.resolve().parent})
-    except ValidationError as error:
-        found += problems(error, file=file)
+    origins, wrong = overlay(tables, os.environ if environ is None else environ)
+    settings, found = _validated(tables, path)
     found += [Problem(file, key, expected) for key, expected in dangling(tables)]
     if kinds:
         found += _kind_problems(tables, kinds, file)
-    if found or settings is None:
-        raise ConfigError(*found)
+    if wrong or found or settings is None:
+        raise ConfigError(*wrong, *(_at_origin(problem, origins) for problem in found))
     return settings
+
+
+def _validated(tables: Mapping[str, object], path: Path) -> tuple[Settings | None, list[Problem]]:
+    unknown = [Problem(path.name, key, UNKNOWN) for key in tables if key not in TABLES]
+    known = {key: table for key, table in tables.items() if key in TABLES}
+    try:
+        return Settings.model_validate({**known, "root": path.resolve().parent}), unknown
+    except ValidationError as error:
+        return None, unknown + problems(error, file=path.name)
+
+
+def _at_origin(problem: Problem, origins: Mapping[str, str]) -> Problem:
+    """Send people to the variable that the wrong value came from."""
+    name = origins.get(problem.key)
+    return Problem("environment", name, problem.expected) if name else problem
 
 
 def _parse(path: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         expected = "no such file; run `digest init DIR` to make a site, or give --config FILE"
     except (OSError, UnicodeDecodeError) as error:
@@ -85,11 +97,10 @@ def _source_problems(
     kind = str(source["kind"])
     if found := _unknown_kind(kinds, "collectors", kind, file, f"{key}.kind"):
         return found
-    model = kinds("collectors", kind)
+    model = kinds("collectors", kind) or Options
     own = {name: value for name, value in source.items() if name not in SourceSettings.model_fields}
     try:
-        if model:
-            read_options(model, own, file=file, key=key)
+        read_options(model, own, file=file, key=key)
     except ConfigError as error:
         return list(error.problems)
     return []
@@ -100,4 +111,6 @@ def _unknown_kind(kinds: KindOptions, group: str, kind: str, file: str, key: str
         kinds(group, kind)
     except ValueError as error:
         return [Problem(file, key, str(error))]
+    except ConfigError as error:
+        return list(error.problems)
     return []

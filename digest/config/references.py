@@ -28,9 +28,16 @@ def dangling(tables: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         if newsletter.get("slug") in RESERVED:
             yield f"{key}.slug", f'expected another slug: "/{newsletter["slug"]}/" is in use'
         listed = newsletter.get("themes")
-        for theme in listed if isinstance(listed, list) else []:
-            if theme not in themes and theme != OTHER:
-                yield f"{key}.themes", _expected(theme, [*themes, OTHER])
+        for expected in _wrong(listed if isinstance(listed, list) else [], [*themes, OTHER]):
+            yield f"{key}.themes", expected
+
+
+def _wrong(listed: list[object], known: list[str]) -> Iterator[str]:
+    for number, theme in enumerate(listed):
+        if theme not in known:
+            yield _expected(theme, known)
+        elif theme in listed[:number]:
+            yield f'expected each theme once: "{theme}" is there twice'
 
 
 def _entries(tables: Mapping[str, object], table: str) -> Iterator[tuple[str, dict[str, object]]]:
