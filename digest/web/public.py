@@ -5,13 +5,12 @@ The paths are those of the published folder, so that a CDN or another server may
 
 from __future__ import annotations
 
-import os
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 _MEDIA_TYPES = {
     "atom.xml": "application/atom+xml; charset=utf-8",
@@ -32,14 +31,11 @@ class PublishedFiles(StaticFiles):
     def __init__(self, directory: Path) -> None:
         super().__init__(directory=directory, html=True, check_dir=False)
 
-    def file_response(
-        self, full_path: Any, stat_result: os.stat_result, scope: Any, status_code: int = 200
-    ) -> Response:
+    async def get_response(self, path: str, scope: Scope) -> Response:
         """Answer with a file, its true type, and how long it stays fresh."""
-        response = super().file_response(full_path, stat_result, scope, status_code)
-        if media_type := _MEDIA_TYPES.get(Path(full_path).name):
+        response = await super().get_response(path, scope)
+        if media_type := _MEDIA_TYPES.get(Path(path).name):
             response.headers["content-type"] = media_type
-        response.headers["cache-control"] = (
-            _FRESH if status_code < HTTPStatus.BAD_REQUEST else "no-store"
-        )
+        is_there = response.status_code < HTTPStatus.BAD_REQUEST
+        response.headers["cache-control"] = _FRESH if is_there else "no-store"
         return response
