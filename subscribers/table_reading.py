@@ -6,6 +6,7 @@ import csv
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from subscribers.addresses import normalise
@@ -202,12 +203,13 @@ def _language(text: str) -> str:
     return text
 
 
-def _split(cell: str, at: str) -> list[str]:
-    return [stripped for part in re.split(at, cell) if (stripped := part.strip())]
+@lru_cache(maxsize=4_096)  # the cells of a column are mostly a few, again and again
+def _split(cell: str, at: str) -> tuple[str, ...]:
+    return tuple(stripped for part in re.split(at, cell) if (stripped := part.strip()))
 
 
-def _one(text: str) -> list[str]:
-    return [text] if text else []
+def _one(text: str) -> tuple[str, ...]:
+    return (text,) if text else ()
 
 
 def _list(names: Iterable[str]) -> str:
