@@ -34,6 +34,7 @@ class Item:
         summary: plain text.
         content: HTML.
         raw: the source's own fields, or their text as it stood there.
+        where: its place in the source, such as ``table.csv:12``, for who has to mend it.
     """
 
     key: str = ""
@@ -49,6 +50,7 @@ class Item:
     download: str = ""
     language: str = ""
     raw: Mapping[str, object] | str = field(default_factory=dict)
+    where: str = ""
 
 
 def gather(
@@ -71,20 +73,26 @@ def gather(
     rejects = []
     for item in found:
         unique = item.key if keys[item.key] == 1 else ""
-        name = item.key or item.url or item.title
         try:
             sighting = _sighting(item, unique, source, now, base)
         except ValueError as error:
-            rejects.append(reject(source, name, str(error), item.raw))
+            rejects.append(_refused(item, source, str(error)))
             continue
         if sightings.setdefault(sighting.key, sighting) is not sighting:
-            rejects.append(reject(source, name, _TWICE, item.raw))
+            rejects.append(_refused(item, source, _TWICE))
     return tuple(sightings.values()), tuple(rejects)
 
 
 def reject(source: str, key: str, reason: str, raw: Mapping[str, object] | str = "") -> Reject:
     """Say why an item could not be used."""
     return Reject(source, _short(line(key)), line(reason), _json(raw))
+
+
+def _refused(item: Item, source: str, reason: str) -> Reject:
+    where = f"{item.where}: " if item.where else ""
+    return reject(
+        source, item.where or item.key or item.url or item.title, where + reason, item.raw
+    )
 
 
 def _sighting(item: Item, key: str, source: str, now: datetime, base: str) -> Sighting:

@@ -79,7 +79,9 @@ def visit(
     if memory(place, bookmark) is None:
         bookmark = Bookmark()
     start = bookmark.url or place.url or ""
-    page = _fetched(place, start, bookmark, fetcher, accept) if start else _read(root / place.path)
+    page = (
+        _fetched(place, start, bookmark, fetcher, accept) if start else read_file(root / place.path)
+    )
     start = page.permanent_url or start
     if page.unchanged:
         newer = page.last_modified or bookmark.last_modified
@@ -98,6 +100,12 @@ def memory(place: Place, bookmark: Bookmark) -> tuple[str, ...] | None:
     return tuple(rest[1:]) if mark == place.mark else None
 
 
+def unfinished(bookmark: Bookmark) -> Bookmark:
+    """The same, but the next collection looks at the page even if it has not changed."""
+    mark, _, *rest = bookmark.cursor.split()
+    return Bookmark(bookmark.url, cursor=" ".join([mark, "-", *rest]))
+
+
 def _fetched(place: Place, start: str, bookmark: Bookmark, fetcher: Fetches, accept: str) -> Page:
     try:
         return fetcher.fetch(
@@ -110,7 +118,12 @@ def _fetched(place: Place, start: str, bookmark: Bookmark, fetcher: Fetches, acc
         raise
 
 
-def _read(path: Path) -> Page:
+def read_file(path: Path) -> Page:
+    """Read a file as if it had been fetched.
+
+    Raises:
+        FetchError: it is not there, not readable or too large.
+    """
     try:
         size = path.stat().st_size
         if size > FILE_LIMIT:

@@ -38,6 +38,8 @@ _MORE = (
 )
 _CUT_OFF = r"(?:\.{3,}|…|\[\s?(?:\.{3}|…)\s?\]|\(\s?(?:\.{3}|…)\s?\))"
 
+_LEADS_ON = re.compile(rf"[\s.…\[(]*(?:{_MORE})[\s.…\])»\u203a→>]*")
+
 REMAINS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -98,3 +100,8 @@ def without(text: str, patterns: Iterable[re.Pattern[str]] = REMAINS) -> str:
         for pattern in patterns:
             text = pattern.sub("", text).strip()
     return text
+
+
+def leads_on(text: str) -> bool:
+    """Tell whether a link's text only says that there is more, such as "Read More »"."""
+    return _LEADS_ON.fullmatch(text) is not None
