@@ -61,7 +61,7 @@ def test_every_key_of_every_kind_of_source_is_in_the_reference(reference: dict[s
     missing = [
         f"{kind}.{key}"
         for kind, key in _source_keys()
-        if f"| `{key}` |" not in reference.get(f"sources.{kind}", "")
+        if f"| `{key}` |" not in reference.get(kind, "")
     ]
 
     assert missing == []
