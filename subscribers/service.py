@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class People:
     """Who follows what, with whose consent.
 
-    Every method opens its own short transactions and may be called from any thread.
+    Every method opens its own short transactions, from any thread.
 
     Args:
         engine: of a database that has the tables of ``subscribers.metadata``.
@@ -45,7 +45,7 @@ class People:
     Attributes:
         self_service: what readers do by the links in their letters.
 
-    All methods raise ``UnavailableError`` when the database does not answer.
+    Every method raises ``UnavailableError`` when the database does not answer.
     """
 
     def __init__(
@@ -161,20 +161,18 @@ class People:
     def erase(self, who: str | int, *, how: str) -> None:
         """Delete everything about somebody but the record that it was asked, under a hash.
 
-        ``who`` is an address or a number; ``how`` tells how it was asked and names nobody.
+        ``who`` is an address or a number; ``how`` it was asked should name nobody.
 
         Raises:
             BadAddressError, UnknownSubscriberError: nobody has it.
         """
-        columns = subscribers.c
-        whom = (
-            columns.id == who if isinstance(who, int) else columns.address_hash == self._hash(who)
-        )
+        number, hashed = subscribers.c.id, subscribers.c.address_hash
+        whom = number == who if isinstance(who, int) else hashed == self._hash(who)
         if not writing(self._engine, lambda c: erase(c, whom, self._now(), clean(how))):
             raise _nobody(who)
 
     def suppress(self, address: str, reason: str, *, how: str) -> None:
-        """Never mail this address, whether or not it belongs to a subscriber, until released."""
+        """Never mail this address, a subscriber's or not, until released."""
         found = self._hash(address)
         writing(self._engine, lambda c: suppress(c, found, reason, self._now(), how))
 
@@ -196,15 +194,15 @@ class People:
         """Import people from a CSV file of any size.
 
         Args:
-            lines: of the file; its first line names the columns address or email, name,
-                language, newsletters (``weekly; monthly``), themes (``finance|law`` or
-                ``weekly:finance|law``), since, state, consent.
+            lines: the first names the columns: address or email, name, language, newsletters
+                (``weekly; monthly``), themes (``finance|law`` or ``weekly:finance|law``),
+                since, state, consent.
             newsletter: for lines that name none.
-            how: how consent was given, for lines without a *consent* cell; without either,
+            how: how consent was given, for lines without a *consent* cell; with neither,
                 people stay pending and get nothing.
-            offers: the newsletters and themes there are; without them any are taken.
-            dry_run: keep nothing; somebody on two lines far apart then counts as added twice.
-            progress: told after each thousand lines how many are done.
+            offers: what there is; without offers any newsletter and theme is taken.
+            dry_run: keep nothing (who is on two lines far apart then counts twice).
+            progress: told after each thousand how many lines are done.
 
         Raises:
             BadFileError: the first line names no column for addresses.
@@ -215,10 +213,7 @@ class People:
         return run.run(reader, now)
 
     def export(self, out: TextIO) -> int:
-        """Write everybody as CSV that :meth:`read_csv` takes; says how many.
-
-        ``out`` is to be opened with ``newline=""``.
-        """
+        """Write everybody as CSV for :meth:`read_csv` (open it with ``newline=""``); how many."""
         return exporting.write(out, exporting.everybody(self._engine))
 
     def audience(self, newsletter: str) -> Iterator[Recipient]:

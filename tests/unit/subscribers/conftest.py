@@ -9,8 +9,10 @@ import pytest
 from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
-from subscribers import Links, Offer, People, metadata
+from subscribers import Links, Offer, People, Subscriber, metadata, routes
 
 KEY = b"0123456789abcdef0123456789abcdef"
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -82,3 +84,18 @@ def templates() -> Environment:
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     environment.globals["site"] = {"name": "Riverbank"}
     return environment
+
+
+@pytest.fixture
+def web(people: People, templates: Environment) -> Iterator[TestClient]:
+    def render(template: str, /, **values: object) -> str:
+        return templates.get_template(template).render(**values)
+
+    app = Starlette(routes=list(routes(people, render, OFFERS)))
+    with TestClient(app, follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def jane(people: People) -> Subscriber:
+    return people.add("jane@example.org", {"weekly": ("water",)}, how="paper form", name="Jane")
