@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 class People:
     """Who follows what, with whose consent.
 
-    Every method opens its own short transactions, from any thread.
+    Every method may be called from any thread, opens its own short transactions, and raises
+    ``UnavailableError`` when the database does not answer.
 
     Args:
         engine: of a database that has the tables of ``subscribers.metadata``.
@@ -44,8 +45,6 @@ class People:
 
     Attributes:
         self_service: what readers do by the links in their letters.
-
-    Every method raises ``UnavailableError`` when the database does not answer.
     """
 
     def __init__(
