@@ -14,6 +14,7 @@ from digest.core.newsletter import Newsletter, Site, Theme
 from digest.core.published import Precision, Published
 from digest.core.reason import Reason
 from digest.core.resource import Facts, Resource, ResourceId
+from digest.core.source import Sighting
 
 MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 """The moment the editions of tests stand for."""
@@ -143,3 +144,14 @@ def a_catalogue(**over: object) -> Catalogue:
         ),
     }
     return Catalogue(**{**fields, **over})  # type: ignore[arg-type] # the caller names the fields
+
+
+def a_sighting(number: int = 1, **over: object) -> Sighting:
+    fields: dict[str, object] = {
+        "source": "library",
+        "key": f"item-{number}",
+        "url": f"https://library.example.org/items/{number}",
+        "title": f"How a river finds its way, part {number}",
+        "seen_at": MONDAY,
+    }
+    return Sighting(**{**fields, **over})  # type: ignore[arg-type] # the caller names the fields

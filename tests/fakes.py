@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Self
 
+from digest.collectors.page import Page
+from digest.core.artifact import Artifact
 from digest.core.letter import Letter
 from digest.core.outbox import Outcome, Receipt
+from digest.core.source import Bookmark, Harvest, Reject, Sighting
+from digest.errors import DigestError, FetchError, PublishError
 
 
 class FakeMailer:
@@ -28,3 +35,94 @@ class FakeMailer:
                 if receipt.outcome in {Outcome.ACCEPTED, Outcome.IN_DOUBT}:
                     self.letters.append(ours)
                 yield ours, receipt
+
+
+class FakePublisher:
+    """A place for artifacts that keeps them in ``files``, by path."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def publish(self, artifacts: Iterable[Artifact]) -> list[str]:
+        changed = []
+        for artifact in artifacts:
+            if {"", ".", ".."} & set(artifact.path.split("/")):
+                raise PublishError(f"the path {artifact.path!r} leaves the place")
+            if self.files.get(artifact.path) != artifact.body:
+                self.files[artifact.path] = artifact.body
+                changed.append(artifact.path)
+        return changed
+
+
+class FakeWeb:
+    """The web as a table of addresses; what is not in it is answered with 404.
+
+    ``asked`` tells, in order, which addresses were fetched with which validators.
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, str]] = []
+        self._pages: dict[str, Page | FetchError] = {}
+
+    def shows(self, url: str, body: bytes | str, **page: object) -> Self:
+        content = body.encode() if isinstance(body, str) else body
+        self._pages[url] = replace(Page(url, content), **page)  # type: ignore[arg-type] # the caller names the fields
+        return self
+
+    def fails(self, url: str, *, permanent: bool = False) -> Self:
+        self._pages[url] = FetchError(f"{url} is out of order", permanent=permanent)
+        return self
+
+    def fetch(
+        self,
+        url: str,
+        *,
+        etag: str = "",
+        last_modified: str = "",
+        accept: str = "*/*",
+        max_size: int | None = None,
+    ) -> Page:
+        del accept, max_size
+        self.asked.append((url, etag, last_modified))
+        page = self._pages.get(url, FetchError(f"{url} answered 404", permanent=True))
+        if isinstance(page, FetchError):
+            raise page
+        if etag and etag == page.etag:
+            return replace(page, body=b"", unchanged=True)
+        return page
+
+
+class FakeCollector:
+    """A source that shows what it is told to, one answer per collection, the last one for ever.
+
+    ``FakeCollector().shows(one).fails(FetchError("down")).shows(one, two)``. Sightings come
+    with the moment of the collection; ``asked`` are the bookmarks it was given.
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[Bookmark] = []
+        self._answers: list[Harvest | DigestError] = []
+
+    def shows(self, *found: Sighting | Reject) -> Self:
+        sightings = tuple(one for one in found if isinstance(one, Sighting))
+        rejects = tuple(one for one in found if isinstance(one, Reject))
+        cursor = Bookmark(cursor=f"{len(self._answers) + 1}")
+        self._answers.append(Harvest(sightings, rejects, cursor))
+        return self
+
+    def stays_the_same(self) -> Self:
+        cursor = Bookmark(cursor=f"{len(self._answers) + 1}")
+        self._answers.append(Harvest(bookmark=cursor, unchanged=True))
+        return self
+
+    def fails(self, error: DigestError) -> Self:
+        self._answers.append(error)
+        return self
+
+    def collect(self, bookmark: Bookmark, now: datetime) -> Harvest:
+        answer = self._answers[min(len(self.asked), len(self._answers) - 1)]
+        self.asked.append(bookmark)
+        if isinstance(answer, DigestError):
+            raise answer
+        seen = tuple(replace(sighting, seen_at=now) for sighting in answer.sightings)
+        return replace(answer, sightings=seen)

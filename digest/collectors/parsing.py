@@ -45,6 +45,8 @@ def read(body: bytes, url: str) -> tuple[Item, ...]:
     """
     if jsonfeed.looks_like(body):
         return jsonfeed.read(body)
+    if b"<" not in body:
+        raise ParseError("this is no feed that can be read: there is no markup in it")
     try:
         feed = fastfeedparser.parse(body)
         entries, failure = list(feed.entries), ""
