@@ -1,0 +1,185 @@
+"""Hand an edition to the mail server, letter by letter, each accounted for."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+from digest.core import outbox
+from digest.core.edition import EditionId, EditionState
+from digest.core.letter import Letter
+from digest.core.outbox import FINAL, Delivery, DeliveryState, Outcome, Receipt
+from digest.errors import DeliveryError, RenderError, UsageError
+from digest.jobs.ledger import Ledger
+from digest.jobs.letters import EditionLetters, LetterWriter
+from digest.ports import Clock, EditionRecord, Mailer, Store
+from subscribers import Recipient
+
+_BATCH = 200
+"""Rows claimed at once: what waits for its lease to end when a worker dies."""
+
+_LEASE = timedelta(minutes=15)
+"""Longer than a server may take to answer to one message."""
+
+_MARGIN = 0.8
+"""The part of a lease in which letters are begun."""
+
+_SOON = timedelta(minutes=1)
+_NOW = timedelta(0)
+
+log = logging.getLogger(__name__)
+
+
+class Roll(Protocol):
+    """Who still is to be mailed."""
+
+    def recipients(self, newsletter: str, numbers: Sequence[int]) -> dict[int, Recipient]:
+        """Give those of these people who still are to be mailed, by number."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """What one run came to.
+
+    Attributes:
+        cancelled: people who left between approval and their letter.
+        left: letters of the edition that are not settled yet, by whatever run.
+        is_sent: everything is settled, the edition is closed.
+    """
+
+    edition: EditionId
+    newsletter: str
+    slug: str
+    accepted: int = 0
+    refused: int = 0
+    deferred: int = 0
+    in_doubt: int = 0
+    cancelled: int = 0
+    left: int = 0
+    is_sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """The job; several may run at once, on the same edition too.
+
+    Attributes:
+        worker: a name that no other process has.
+        give_up_after: how long after approval a deferred letter is tried.
+        on_doubt: whether letters in doubt wait for a person or are sent again.
+        stopping: asked before each letter; True: finish what is on the wire, and end.
+    """
+
+    store: Store
+    clock: Clock
+    mailer: Mailer
+    people: Roll
+    writer: LetterWriter
+    worker: str
+    give_up_after: timedelta
+    on_doubt: Literal["resend", "hold"] = "hold"
+    lease: timedelta = _LEASE
+    stopping: Callable[[], bool] = bool
+
+    def __call__(self, edition: EditionId) -> DeliveryReport:
+        """Send what is due of an edition; run again, it goes on where it stopped.
+
+        Raises:
+            UsageError: there is no such edition, or it is not approved.
+            RenderError: the template is wrong; nothing was claimed.
+            DeliveryError: the mail server is out of reach; what was not sent is due again soon.
+        """
+        record = self._recovered(edition)
+        assert record.edition
+        letters = self.writer.of(edition, record.edition)
+        ledger = Ledger(self.store, self.clock, self.worker, edition, self._retry(record))
+        try:
+            self._hand_off(record, letters, ledger)
+        finally:
+            ledger.flush()
+        return self._closed(record, ledger)
+
+    def _recovered(self, edition: EditionId) -> EditionRecord:
+        """Free what dead workers held, and read the edition."""
+        now = self.clock.now()
+        with self.store.begin() as work:
+            record = work.editions.get(edition)
+            if record is None:
+                raise UsageError(f"there is no edition {edition}; `digest editions` lists them")
+            if record.edition is None or record.state not in _OUT:
+                raise UsageError(
+                    f"edition {edition} is {record.state}; only approved ones are sent"
+                )
+            due, in_doubt = work.deliveries.recover(now)
+            if self.on_doubt == "resend":
+                work.deliveries.resolve(edition, DeliveryState.DUE, now)
+        if due or in_doubt:
+            log.warning("a worker died: %d letters are due again, %d in doubt", due, in_doubt)
+        return record
+
+    def _hand_off(self, record: EditionRecord, letters: EditionLetters, ledger: Ledger) -> None:
+        written = self._written(record, letters, ledger)
+        try:
+            for letter, receipt in self.mailer.hand_off(written, ledger.at_dot):
+                ledger.note(letter.delivery, receipt)
+        except DeliveryError as error:
+            ledger.give_up(str(error), _SOON)
+            raise
+        ledger.give_up("the sender was stopped before it was their turn", _NOW)
+
+    def _written(
+        self, record: EditionRecord, letters: EditionLetters, ledger: Ledger
+    ) -> Iterator[Letter]:
+        while batch := ledger.claim(_BATCH, self.lease):
+            until = self.clock.now() + self.lease * _MARGIN
+            numbers = [delivery.subscriber for delivery in batch]
+            readers = self.people.recipients(record.newsletter, numbers)
+            for position, delivery in enumerate(batch):
+                if self.stopping():
+                    return
+                now = self.clock.now()
+                if now > until:
+                    ledger.give_back(batch[position:], "its turn did not come in time", _NOW)
+                    break
+                reader = readers.get(delivery.subscriber)
+                if reader is None:
+                    ledger.drop(delivery)
+                elif letter := _written_for(reader, delivery, letters, ledger, now):
+                    yield letter
+
+    def _retry(self, record: EditionRecord) -> Callable[[Delivery, datetime], datetime | None]:
+        due = record.approved_at or record.slot
+
+        def next_try(delivery: Delivery, now: datetime) -> datetime | None:
+            return outbox.next_try(delivery.attempt, now, give_up_after=self.give_up_after, due=due)
+
+        return next_try
+
+    def _closed(self, record: EditionRecord, ledger: Ledger) -> DeliveryReport:
+        with self.store.begin() as work:
+            counts = work.deliveries.counts(record.id)
+            left = sum(rows for state, rows in counts.items() if state not in FINAL)
+            if not left and record.state is EditionState.APPROVED:
+                work.editions.close(record.id, EditionState.SENT)
+        slug = record.slug
+        return DeliveryReport(
+            record.id, record.newsletter, slug, left=left, is_sent=not left, **ledger.counts
+        )
+
+
+_OUT = (EditionState.APPROVED, EditionState.SENT)
+
+
+def _written_for(
+    reader: Recipient, delivery: Delivery, letters: EditionLetters, ledger: Ledger, now: datetime
+) -> Letter | None:
+    """Write one letter; one that cannot be written is refused alone."""
+    try:
+        return letters.letter(delivery.id, delivery.themes, reader, now)
+    except (RenderError, ValueError) as error:
+        ledger.note(delivery.id, Receipt(Outcome.REFUSED, f"cannot be written: {error}"))
+        return None

@@ -1,0 +1,266 @@
+"""Deliveries against a real database: everything accounted for, nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from digest.core.artifact import EmailBody
+from digest.core.edition import EditionId, EditionState
+from digest.core.letter import Letter
+from digest.core.outbox import DeliveryState, Outcome, Receipt
+from digest.errors import DeliveryError, RenderError, UsageError
+from digest.jobs.deliver import Deliver
+from digest.ports import Store
+from tests.builders import MONDAY
+from tests.fakes import FakeMailer
+from tests.sending import FakeEmail, FakeRoll, StoppedClock, a_writer, an_approved_edition
+
+AtDot = Callable[[Sequence[Letter]], Sequence[Letter]]
+Told = Iterator[tuple[Letter, Receipt]]
+
+LATER = Receipt(Outcome.DEFERRED, "451 4.7.1 greylisted")
+NEVER = Receipt(Outcome.REFUSED, "550 5.1.1 no such user")
+WHO_KNOWS = Receipt(Outcome.IN_DOUBT, "the connection broke")
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    return StoppedClock(MONDAY + timedelta(minutes=1))
+
+
+@pytest.fixture
+def deliver(store: Store, clock: StoppedClock) -> Callable[..., Deliver]:
+    def make(mailer: FakeMailer, **over: object) -> Deliver:
+        fields: dict[str, object] = {
+            "people": FakeRoll(),
+            "writer": a_writer(),
+            "worker": "worker-1",
+            "give_up_after": timedelta(days=2),
+        }
+        return Deliver(store, clock, mailer, **{**fields, **over})  # type: ignore[arg-type] # the caller names the fields
+
+    return make
+
+
+def states(store: Store, edition: EditionId) -> dict[str, int]:
+    with store.read() as work:
+        return {state.value: n for state, n in work.deliveries.counts(edition).items() if n}
+
+
+def test_everybody_gets_one_letter(store: Store, deliver: Callable[..., Deliver]) -> None:
+    """Each person of the audience gets the themes they follow, and the edition is closed."""
+    edition = an_approved_edition(store, [("theme-1",), ("theme-2", "theme-3"), ("theme-1",)])
+    mailer = FakeMailer()
+    report = deliver(mailer)(edition)
+    assert [letter.recipient for letter in mailer.letters] == [
+        f"reader{n}@example.net" for n in (1, 3, 2)
+    ]
+    assert b"theme-1" in mailer.letters[0].content
+    assert b"theme-2" not in mailer.letters[0].content
+    assert (report.accepted, report.left, report.is_sent) == (3, 0, True)
+    with store.read() as work:
+        record = work.editions.get(edition)
+        assert record
+        assert record.state is EditionState.SENT
+
+
+def test_again_sends_nothing_twice(store: Store, deliver: Callable[..., Deliver]) -> None:
+    """A second run finds nothing to do."""
+    edition = an_approved_edition(store, [("theme-1",)] * 5)
+    mailer = FakeMailer()
+    deliver(mailer)(edition)
+    again = deliver(mailer)(edition)
+    assert len(mailer.letters) == 5
+    assert again.accepted == 0
+
+
+def test_each_answer_is_kept(store: Store, deliver: Callable[..., Deliver]) -> None:
+    """Every row says what the server said; the edition stays open while one is unsettled."""
+    edition = an_approved_edition(store, [("theme-1",)] * 4)
+    answers = {f"reader{n}@example.net": a for n, a in ((2, LATER), (3, NEVER), (4, WHO_KNOWS))}
+    report = deliver(FakeMailer(answers))(edition)
+    assert (report.accepted, report.deferred, report.refused, report.in_doubt) == (1, 1, 1, 1)
+    assert (report.left, report.is_sent) == (2, False)
+    with store.read() as work:
+        said = {row.subscriber: row.reply for row in work.deliveries.list(edition)}
+    assert said == {1: "250 2.0.0 ok", 2: LATER.reply, 3: NEVER.reply, 4: WHO_KNOWS.reply}
+
+
+def test_what_was_deferred_goes_when_its_time_comes(
+    store: Store, clock: StoppedClock, deliver: Callable[..., Deliver]
+) -> None:
+    """Not before, and with the same Message-ID and envelope."""
+    edition = an_approved_edition(store, [("theme-1",)])
+    refusing = FakeMailer({"reader1@example.net": LATER})
+    deliver(refusing)(edition)
+    mailer = FakeMailer()
+    assert deliver(mailer)(edition).accepted == 0
+    clock.time += timedelta(minutes=6)
+    report = deliver(mailer)(edition)
+    assert (report.accepted, report.is_sent) == (1, True)
+
+
+def test_trying_ends(store: Store, clock: StoppedClock, deliver: Callable[..., Deliver]) -> None:
+    """When the time to give up has come, a deferral counts as refused and keeps its words."""
+    edition = an_approved_edition(store, [("theme-1",)])
+    clock.time += timedelta(days=3)
+    report = deliver(FakeMailer({"reader1@example.net": LATER}))(edition)
+    assert (report.deferred, report.refused, report.is_sent) == (0, 1, True)
+    with store.read() as work:
+        (row,) = work.deliveries.list(edition)
+    assert (row.state, row.reply) == (DeliveryState.REFUSED, LATER.reply)
+
+
+def test_who_left_meanwhile_gets_nothing(store: Store, deliver: Callable[..., Deliver]) -> None:
+    """Their row says so."""
+    edition = an_approved_edition(store, [("theme-1",)] * 3)
+    mailer = FakeMailer()
+    report = deliver(mailer, people=FakeRoll(gone={2}))(edition)
+    assert (report.accepted, report.cancelled, report.is_sent) == (2, 1, True)
+    assert "reader2@example.net" not in {letter.recipient for letter in mailer.letters}
+    with store.read() as work:
+        (row,) = work.deliveries.list(edition, DeliveryState.CANCELLED)
+    assert "left" in row.reply
+
+
+def test_a_letter_that_cannot_be_written_is_refused_alone(
+    store: Store, deliver: Callable[..., Deliver]
+) -> None:
+    """One poisoned row costs one letter."""
+    edition = an_approved_edition(store, [("theme-1",)] * 3)
+    report = deliver(FakeMailer(), people=FakeRoll(addresses={2: "no address"}))(edition)
+    assert (report.accepted, report.refused) == (2, 1)
+    with store.read() as work:
+        (row,) = work.deliveries.list(edition, DeliveryState.REFUSED)
+    assert row.subscriber == 2
+    assert "no address" in row.reply
+
+
+def test_a_wrong_template_refuses_nobody(store: Store, deliver: Callable[..., Deliver]) -> None:
+    """What is wrong for all is an error of the run; every letter stays due."""
+
+    class Broken(FakeEmail):
+        def body(self, *_: object) -> EmailBody:
+            raise RenderError("body.html is wrong")
+
+    edition = an_approved_edition(store, [("theme-1",)] * 3)
+    with pytest.raises(RenderError):
+        deliver(FakeMailer(), writer=replace(a_writer(), email=Broken()))(edition)
+    assert states(store, edition) == {"due": 3}
+
+
+def test_a_server_out_of_reach_costs_no_letter(
+    store: Store, clock: StoppedClock, deliver: Callable[..., Deliver]
+) -> None:
+    """What it answered is kept, the rest goes a minute later, however often that happens."""
+
+    class Vanishing(FakeMailer):
+        def hand_off(self, letters: Iterable[Letter], at_dot: AtDot) -> Told:
+            for count, told in enumerate(super().hand_off(letters, at_dot), start=1):
+                yield told
+                if count == 2:
+                    raise DeliveryError("the mail server cannot be reached")
+
+    edition = an_approved_edition(store, [("theme-1",)] * 5)
+    with pytest.raises(DeliveryError):
+        deliver(Vanishing())(edition)
+    assert states(store, edition) == {"accepted": 2, "deferred": 3}
+    clock.time += timedelta(minutes=2)
+    mailer = FakeMailer()
+    assert deliver(mailer)(edition).is_sent
+    assert len(mailer.letters) == 3
+
+
+def test_stopping_finishes_what_is_begun_and_gives_the_rest_back(
+    store: Store, deliver: Callable[..., Deliver]
+) -> None:
+    """Nothing is in doubt, and whoever comes next may go on at once."""
+    edition = an_approved_edition(store, [("theme-1",)] * 5)
+    mailer = FakeMailer()
+    report = deliver(mailer, stopping=lambda: len(mailer.letters) >= 2)(edition)
+    assert (report.accepted, report.left) == (2, 3)
+    assert deliver(mailer, worker="worker-2")(edition).is_sent
+    assert len({letter.message_id for letter in mailer.letters}) == 5
+
+
+def test_a_worker_that_slept_past_its_lease_sends_nothing(
+    store: Store, clock: StoppedClock, deliver: Callable[..., Deliver]
+) -> None:
+    """Another worker has its rows by then; at the dot it finds out and lets them be."""
+    edition = an_approved_edition(store, [("theme-1",)] * 3)
+    other = FakeMailer()
+
+    class Sleeping(FakeMailer):
+        def hand_off(self, letters: Iterable[Letter], at_dot: AtDot) -> Told:
+            def wake(waiting: Sequence[Letter]) -> Sequence[Letter]:
+                if not other.letters:
+                    clock.time += timedelta(hours=1)
+                    deliver(other, worker="worker-2")(edition)
+                return at_dot(waiting)
+
+            return super().hand_off(letters, wake)
+
+    sleeper = Sleeping()
+    deliver(sleeper)(edition)
+    assert len(other.letters) == 3
+    assert sleeper.letters == []
+    assert states(store, edition) == {"accepted": 3}
+
+
+def test_a_lease_that_runs_out_is_taken_anew(
+    store: Store, clock: StoppedClock, deliver: Callable[..., Deliver]
+) -> None:
+    """With a slow server a claim does not last; its rest is claimed again, and all are sent."""
+
+    class Slow(FakeMailer):
+        def hand_off(self, letters: Iterable[Letter], at_dot: AtDot) -> Told:
+            for told in super().hand_off(letters, at_dot):
+                clock.time += timedelta(minutes=9)
+                yield told
+
+    edition = an_approved_edition(store, [("theme-1",)] * 7)
+    mailer = Slow()
+    assert deliver(mailer)(edition).is_sent
+    assert len({letter.message_id for letter in mailer.letters}) == len(mailer.letters) == 7
+
+
+@pytest.mark.parametrize(("policy", "sent"), [("hold", 0), ("resend", 1)])
+def test_doubts_go_by_the_policy(
+    store: Store, deliver: Callable[..., Deliver], policy: str, sent: int
+) -> None:
+    """Held until somebody settles them, or sent again with the same Message-ID."""
+    edition = an_approved_edition(store, [("theme-1",)])
+    doubtful = FakeMailer({"reader1@example.net": WHO_KNOWS})
+    deliver(doubtful, on_doubt=policy)(edition)
+    mailer = FakeMailer()
+    deliver(mailer, on_doubt=policy)(edition)
+    assert len(mailer.letters) == sent
+    if sent:
+        assert mailer.letters[0].message_id == doubtful.letters[0].message_id
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_only_approved_editions_are_sent(
+    store: Store, deliver: Callable[..., Deliver], *, known: bool
+) -> None:
+    """A draft, or a number that is nobody's, is told as what it is."""
+    number = EditionId(99)
+    if known:
+        with store.begin() as work:
+            number = work.editions.add("weekly", MONDAY, MONDAY, EditionState.DRAFT).id
+    with pytest.raises(UsageError, match=r"there is no edition 99|is draft"):
+        deliver(FakeMailer())(number)
+
+
+def test_a_newsletter_that_is_no_longer_configured(
+    store: Store, deliver: Callable[..., Deliver]
+) -> None:
+    """Nothing is claimed; the error names it."""
+    edition = an_approved_edition(store, [("theme-1",)])
+    with pytest.raises(UsageError, match="weekly"):
+        deliver(FakeMailer(), writer=replace(a_writer(), newsletters={}))(edition)
+    assert states(store, edition) == {"due": 1}

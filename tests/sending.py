@@ -1,0 +1,94 @@
+"""What a hand-over needs beside a mailer and a database, small enough to see through."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from digest.core.artifact import EmailBody, PersonalTokens
+from digest.core.edition import Edition, EditionId, EditionState
+from digest.core.newsletter import Newsletter
+from digest.core.sender import Sender
+from digest.jobs.letters import LetterWriter
+from digest.ports import Store
+from subscribers import Links, Recipient
+from tests.builders import MONDAY, a_newsletter, an_edition
+
+KEY = b"k" * 32
+
+
+class StoppedClock:
+    """Shows the time it was set to."""
+
+    def __init__(self, time: datetime = MONDAY) -> None:
+        self.time = time
+
+    def now(self) -> datetime:
+        return self.time
+
+
+class FakeRoll:
+    """Everybody is subscribed, but for those who are gone."""
+
+    def __init__(
+        self, gone: Collection[int] = (), addresses: Mapping[int, str] | None = None
+    ) -> None:
+        self._gone = gone
+        self._addresses = addresses or {}
+
+    def recipients(self, newsletter: str, numbers: Sequence[int]) -> dict[int, Recipient]:
+        return {number: self._reader(number) for number in numbers if number not in self._gone}
+
+    def _reader(self, number: int) -> Recipient:
+        address = self._addresses.get(number, f"reader{number}@example.net")
+        since = datetime(2026, 5, 4, tzinfo=UTC)
+        return Recipient(number, address, "", None, since, "en", number.to_bytes(8, "big"))
+
+
+class FakeEmail:
+    """An email that names its themes, about ``size`` bytes long."""
+
+    def __init__(self, size: int = 0) -> None:
+        self._filling = "A river finds its way, bend after bend, to the sea.\n" * (size // 52)
+
+    def body(
+        self,
+        newsletter: Newsletter,
+        edition: Edition,
+        themes: Iterable[str] | None,
+        personal: PersonalTokens,
+    ) -> EmailBody:
+        parts = tuple(f"{theme}\n" for theme in sorted(themes or ()))
+        leave = f"{personal.unsubscribe_url} {personal.preferences_url} {personal.email}\n"
+        foot = f"since {personal.since}\n"
+        return EmailBody(
+            subject=f"{newsletter.title} {edition.number}",
+            preheader="",
+            text=(*parts, leave, foot),
+            html=(self._filling, *parts, leave, foot),
+        )
+
+
+def a_writer(email: FakeEmail | None = None) -> LetterWriter:
+    return LetterWriter(
+        email=email or FakeEmail(),
+        sender=Sender("Riverbank", "digest@example.org", "bounces@example.org", KEY),
+        links=Links("https://digest.example.org", KEY),
+        url="https://digest.example.org",
+        newsletters={"weekly": a_newsletter()},
+        written_day=_written_day,
+    )
+
+
+def _written_day(moment: datetime, _language: str, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).date().isoformat()
+
+
+def an_approved_edition(store: Store, audience: Iterable[tuple[str, ...]]) -> EditionId:
+    """An edition that is due to readers 1, 2, 3 … of these themes."""
+    with store.begin() as work:
+        number = work.editions.add("weekly", MONDAY, MONDAY, EditionState.DRAFT).id
+        work.editions.approve(number, an_edition(), by="test", now=MONDAY, tag="tag:example.org")
+        work.deliveries.enqueue(number, enumerate(audience, start=1), MONDAY)
+    return number
