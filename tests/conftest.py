@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,9 +41,25 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_template(postgresql: Cluster) -> str:
-    """The name of a PostgreSQL database with its schema and nothing in it, to be copied."""
-    name = f"template_{uuid.uuid4().hex}"
+def migrated_databases(postgresql: Cluster) -> Iterator[Callable[[], AbstractContextManager[str]]]:
+    """Lends PostgreSQL databases with their schema and nothing in them, one after the other."""
+    free: list[str] = []
+
+    @contextmanager
+    def lend() -> Iterator[str]:
+        name = free.pop() if free else _migrated(postgresql)
+        yield postgresql.url(name)
+        # Emptying one takes 10 ms, making one 250 ms.
+        postgresql.empty(name)
+        free.append(name)
+
+    yield lend
+    for name in free:
+        postgresql.drop(name)
+
+
+def _migrated(postgresql: Cluster) -> str:
+    name = f"migrated_{uuid.uuid4().hex}"
     database = Database(postgresql.create(name), Path.cwd())
     database.upgrade()
     database.close()
@@ -58,12 +75,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         if migrated:
             shutil.copy(request.getfixturevalue("migrated_file"), file)
         yield f"sqlite:///{file}"
-        return
-    cluster: Cluster = request.getfixturevalue("postgresql")
-    name = f"test_{uuid.uuid4().hex}"
-    template = request.getfixturevalue("migrated_template") if migrated else "template1"
-    yield cluster.create(name, template)
-    cluster.drop(name)
+    elif migrated:
+        with request.getfixturevalue("migrated_databases")() as url:
+            yield url
+    else:
+        cluster: Cluster = request.getfixturevalue("postgresql")
+        name = f"empty_{uuid.uuid4().hex}"
+        yield cluster.create(name)
+        cluster.drop(name)
 
 
 @pytest.fixture

@@ -27,6 +27,18 @@ MISSING = (
 )
 _SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
 _CLOSED_ROLE = "stranger"
+_EMPTY = """
+SET session_replication_role = replica;
+DO $$
+DECLARE thing text;
+BEGIN
+    FOR thing IN SELECT tablename FROM pg_tables
+        WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+    LOOP EXECUTE format('DELETE FROM %I', thing); END LOOP;
+    FOR thing IN SELECT sequencename FROM pg_sequences
+    LOOP EXECUTE format('ALTER SEQUENCE %I RESTART', thing); END LOOP;
+END $$
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +53,15 @@ class Cluster:
         secret = f":{password}" if password else ""
         return f"postgresql+psycopg://{role}{secret}@/{database}?host={self.folder}"
 
-    def create(self, database: str, template: str = "template1") -> str:
+    def create(self, database: str) -> str:
         """Make a database, and answer with its address."""
-        self._run(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                sql.Identifier(database), sql.Identifier(template)
-            )
-        )
+        self._run(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
         return self.url(database)
+
+    def empty(self, database: str) -> None:
+        """End all connections, delete all rows but the version of the schema, count from 1."""
+        self.disconnect(database)
+        self._run(sql.SQL(_EMPTY), database)
 
     def drop(self, database: str) -> None:
         """Remove a database and whoever is connected to it."""
@@ -93,8 +106,8 @@ class Cluster:
     def _control(self, *arguments: str) -> None:
         _as_owner(self.folder, self.binaries / "pg_ctl", "--pgdata=data", "--wait", *arguments)
 
-    def _run(self, statement: sql.Composed) -> None:
-        place = f"host={self.folder} user=postgres dbname=postgres"
+    def _run(self, statement: sql.SQL | sql.Composed, database: str = "postgres") -> None:
+        place = f"host={self.folder} user=postgres dbname={database}"
         with psycopg.connect(place, autocommit=True) as connection:
             connection.execute(statement)
 

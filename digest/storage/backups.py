@@ -9,7 +9,7 @@ import subprocess
 from contextlib import closing
 from pathlib import Path
 
-import psycopg
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import Engine
 
 from digest.errors import StorageError
@@ -32,13 +32,14 @@ def write(engine: Engine, to: Path) -> None:
         to.parent.mkdir(parents=True, exist_ok=True)
         unfinished.unlink(missing_ok=True)
         unfinished.touch(mode=_PRIVATE)
-        _copy(engine, unfinished)
-        _keep(unfinished)
-        unfinished.replace(to)
+        try:
+            _copy(engine, unfinished)
+            _keep(unfinished)
+            unfinished.replace(to)
+        finally:
+            unfinished.unlink(missing_ok=True)
     except OSError as error:
         raise StorageError(f"the backup {to} cannot be written: {error.strerror}") from error
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _copy(engine: Engine, to: Path) -> None:
@@ -64,10 +65,12 @@ def _dump(engine: Engine, to: Path) -> None:
             "a backup of PostgreSQL needs pg_dump: install it with "
             "`apt-get install postgresql-client`"
         )
-    _, words = engine.dialect.create_connect_args(engine.url)
+    words = engine.dialect.create_connect_args(engine.url)[1]
     # The password goes by the environment: arguments can be seen by every user of the machine.
-    password = {"PGPASSWORD": words.pop("password")} if "password" in words else {}
-    place = psycopg.conninfo.make_conninfo(**words)
+    password = {"PGPASSWORD": words["password"]} if "password" in words else {}
+    place = make_conninfo(
+        "", **{k: v for k, v in words.items() if k not in {"password", "context"}}
+    )
     done = subprocess.run(  # noqa: S603 - the program by its full path, no shell
         [program, "--format=custom", f"--file={to}", "--no-password", f"--dbname={place}"],
         env=os.environ | password,

@@ -43,6 +43,15 @@ class Deliveries(Leases):
             added += self._connection.execute(add, batch).rowcount
         return added
 
+    def cancel_open(self, edition: EditionId, why: str, now: datetime) -> int:
+        """Cancel every row of an edition that is due or deferred; answers how many."""
+        waiting = deliveries.c.state.in_((DeliveryState.DUE, DeliveryState.DEFERRED))
+        rows = update(deliveries).where(deliveries.c.edition_id == edition, waiting)
+        cancelled = rows.values(
+            state=DeliveryState.CANCELLED, reply=why, next_try=None, updated_at=now
+        )
+        return self._connection.execute(cancelled).rowcount
+
     def recover(self, now: datetime) -> tuple[int, int]:
         """Free the rows of dead workers: claimed become due, at the dot become in doubt.
 
@@ -97,6 +106,14 @@ class Deliveries(Leases):
             query = query.where(deliveries.c.state == state)
         for row in self._connection.execute(query):
             yield Delivery(*row)
+
+    def find(self, edition: EditionId, subscriber: int) -> Delivery | None:
+        """The row of one person; ``None``: they were not in the audience."""
+        query = select(*DELIVERY).where(
+            deliveries.c.edition_id == edition, deliveries.c.subscriber_id == subscriber
+        )
+        found = self._connection.execute(query).first()
+        return Delivery(*found) if found else None
 
     def open_editions(self, now: datetime) -> Sequence[EditionId]:
         """Editions that are out and have rows to send now."""

@@ -14,7 +14,7 @@ from digest.core.edition import Edition, EditionId, EditionState, content_hash
 from digest.errors import ConflictError
 from digest.ports import EditionRecord
 from digest.storage.dialects import add_if_absent, hold
-from digest.storage.holdings import RECORD, Holdings
+from digest.storage.holdings import OUTLINE, RECORD, Holdings
 from digest.storage.tables import decisions, editions, newsletters
 
 PUBLISHED = (EditionState.APPROVED, EditionState.SENT)
@@ -80,6 +80,19 @@ class Editions(Holdings):
         found = self._connection.execute(select(*RECORD).where(editions.c.id == edition)).first()
         return EditionRecord(*found) if found else None
 
+    def find(self, newsletter: str, slug: str) -> EditionRecord | None:
+        """By the last part of its address, such as ``2026-11-23``."""
+        query = select(*RECORD).where(
+            editions.c.newsletter == newsletter, editions.c.slug == slug, editions.c.slug != ""
+        )
+        found = self._connection.execute(query).first()
+        return EditionRecord(*found) if found else None
+
+    def last_number(self, newsletter: str) -> int:
+        """The number of the newest approved edition; 0 when there is none."""
+        query = select(func.max(editions.c.number)).where(editions.c.newsletter == newsletter)
+        return self._connection.scalar(query) or 0
+
     def records(
         self,
         newsletter: str | None = None,
@@ -87,8 +100,8 @@ class Editions(Holdings):
         states: Sequence[EditionState] = (),
         limit: int | None = None,
     ) -> Sequence[EditionRecord]:
-        """Editions, the newest slot first."""
-        query = select(*RECORD).order_by(editions.c.slot.desc(), editions.c.id.desc()).limit(limit)
+        """Editions, the newest slot first; without their content (``edition`` is ``None``)."""
+        query = select(*OUTLINE).order_by(editions.c.slot.desc(), editions.c.id.desc()).limit(limit)
         if newsletter is not None:
             query = query.where(editions.c.newsletter == newsletter)
         if states:

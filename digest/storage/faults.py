@@ -20,7 +20,7 @@ _FULL = "cannot grow: the disk is full"
 _SQLITE = {
     "SQLITE_BUSY": _LOCKED,
     "SQLITE_LOCKED": _LOCKED,
-    "SQLITE_READONLY": "cannot be written: this user may only read the file or its folder",
+    "SQLITE_READONLY": "cannot be written: the transaction, or this user, may only read it",
     "SQLITE_CANTOPEN": "cannot be opened: its folder must be there and writable for this user",
     "SQLITE_FULL": _FULL,
     "SQLITE_IOERR": "cannot be read or written: the disk is full or reports an error",
@@ -32,6 +32,7 @@ _SQLITE = {
 """By the start of the name of the error, else of its text."""
 
 _POSTGRESQL = {
+    "25006": "cannot be written: the transaction may only read it",
     "28": "refuses the user or the password: check [storage] url",
     "3D": "is not there: create it with `createdb`",
     "40": "took the transaction back because of another one; try again",

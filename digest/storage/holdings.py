@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, exists, insert, select
+from sqlalchemy import Connection, delete, exists, insert, null, select
 from sqlalchemy.exc import IntegrityError
 
 from digest.core.edition import EditionId, FiledResource
@@ -17,7 +17,10 @@ from digest.storage.resources import FILED, filed
 from digest.storage.tables import edition_items, editions, resources
 
 RECORD = tuple(editions.c)
-"""The columns that :func:`edition_record` reads."""
+"""The columns of an :class:`EditionRecord`, in its order."""
+
+OUTLINE = tuple(null().label("edition") if c.name == "edition" else c for c in editions.c)
+"""The same without the content, which may be megabytes."""
 
 
 class Holdings:
@@ -86,13 +89,24 @@ class Holdings:
         """Give back everything an edition took, for the next one."""
         self._connection.execute(delete(edition_items).where(edition_items.c.edition_id == edition))
 
+    def reconsider(self, resource: ResourceId, rule: str) -> None:
+        """Forget that editions left a resource out by a rule, so that the next one looks again."""
+        query = select(edition_items.c.id, edition_items.c.reason).where(
+            edition_items.c.resource_id == resource, edition_items.c.reason.is_not(None)
+        )
+        forgotten = [row.id for row in self._connection.execute(query) if row.reason.rule == rule]
+        self._connection.execute(delete(edition_items).where(edition_items.c.id.in_(forgotten)))
+
     def where(self, resource: ResourceId) -> Sequence[tuple[EditionRecord, Reason | None]]:
-        """The editions that took a resource, and why it was left out where it was."""
+        """The editions that took a resource, and why it was left out where it was.
+
+        The newest slot first; the records come without their content.
+        """
         query = (
-            select(*RECORD, edition_items.c.reason.label("left_out"))
+            select(*OUTLINE, edition_items.c.reason.label("left_out"))
             .join(edition_items, edition_items.c.edition_id == editions.c.id)
             .where(edition_items.c.resource_id == resource)
             .order_by(editions.c.slot.desc(), editions.c.id.desc())
         )
         found = self._connection.execute(query)
-        return [(EditionRecord(*row[: len(RECORD)]), row.left_out) for row in found]
+        return [(EditionRecord(*row[: len(OUTLINE)]), row.left_out) for row in found]

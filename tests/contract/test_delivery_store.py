@@ -291,6 +291,26 @@ def test_claimed_rows_of_people_who_left_are_cancelled(store: Store, edition: Ed
     assert not _mark(store, first)
 
 
+def test_what_waits_of_an_edition_is_cancelled_at_once(store: Store, edition: EditionId) -> None:
+    """Due and deferred rows are cancelled and counted; what is with a worker stays."""
+    deferred, claimed = _claim(store, edition, limit=2).deliveries
+    _settle(store, deferred, DEFERRED, again_at=MONDAY + HOUR)
+    with store.begin() as work:
+        assert work.deliveries.cancel_open(edition, "wrong picture", MONDAY) == 2
+    row = _row(store, deferred)
+    assert (row.state, row.reply, row.next_try) == (DeliveryState.CANCELLED, "wrong picture", None)
+    assert _row(store, claimed).state is DeliveryState.CLAIMED
+
+
+def test_one_persons_row_is_found(store: Store, edition: EditionId) -> None:
+    """The row of an edition and a subscriber; nothing for who was not in the audience."""
+    with store.read() as work:
+        found = work.deliveries.find(edition, 12)
+        assert found is not None
+        assert (found.subscriber, found.themes) == (12, ("b", "a"))
+        assert work.deliveries.find(edition, 99) is None
+
+
 def test_counts_name_every_state(store: Store, edition: EditionId) -> None:
     """States without rows count zero, other editions do not count."""
     approved_edition(store, 2)

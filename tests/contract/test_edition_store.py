@@ -145,6 +145,41 @@ def test_editions_are_listed_newest_slot_first(store: Store) -> None:
     assert (weekly, out, newest) == ([new, old, draft], [new, old], [new])
 
 
+def test_lists_leave_the_content_out(store: Store) -> None:
+    """A listed edition has everything but its content, which may be large."""
+    edition = approved_edition(store)
+    with store.read() as work:
+        listed = work.editions.records()
+    assert listed == [replace(_record(store, edition), edition=None)]
+
+
+def test_an_edition_is_found_by_its_address(store: Store) -> None:
+    """Newsletter and slug find an approved edition; a draft has no address."""
+    edition = approved_edition(store)
+    open_edition(store)
+    with store.read() as work:
+        found = work.editions.find("weekly", "2026-11-30")
+        others = [
+            work.editions.find("weekly", ""),
+            work.editions.find("weekly", "2026-12-07"),
+            work.editions.find("daily", "2026-11-30"),
+        ]
+    assert found == _record(store, edition)
+    assert others == [None, None, None]
+
+
+def test_the_last_number_is_the_newsletters_own(store: Store) -> None:
+    """It counts cancelled editions too, and is 0 before the first approval."""
+    open_edition(store)
+    with store.read() as work:
+        assert work.editions.last_number("weekly") == 0
+    cancelled = approved_edition(store, 3)
+    approved_edition(store, 7, "daily")
+    with store.begin() as work:
+        work.editions.close(cancelled, EditionState.CANCELLED)
+        assert work.editions.last_number("weekly") == 3
+
+
 def test_issues_are_what_is_out(store: Store) -> None:
     """Approved and sent editions are issues, newest first; drafts and cancelled ones are not."""
     sent, approved, cancelled = (approved_edition(store, number) for number in (1, 2, 3))

@@ -103,8 +103,20 @@ def test_two_newsletters_may_take_the_same_resource(store: Store) -> None:
         work.editions.take(daily, [(resource, TOO_OLD)])
     with store.read() as work:
         where = [(record.id, reason) for record, reason in work.editions.where(resource)]
-        assert (work.editions.get(weekly), None) in work.editions.where(resource)
     assert where == [(daily, TOO_OLD), (weekly, None)]
+
+
+def test_what_was_left_out_by_a_rule_can_be_looked_at_again(store: Store) -> None:
+    """Only what was left out by this rule is offered again, to every newsletter."""
+    resource, other = keep_resource(store, 1), keep_resource(store, 2)
+    weekly, daily = open_edition(store), open_edition(store, MONDAY, "daily")
+    with store.begin() as work:
+        work.editions.take(weekly, [(resource, TOO_OLD), (other, TOO_OLD)])
+        work.editions.take(daily, [(resource, None)])
+        work.editions.reconsider(resource, "theme")
+        assert work.editions.candidates("weekly", LATE) == []
+        work.editions.reconsider(resource, TOO_OLD.rule)
+    assert (_candidates(store, LATE), _candidates(store, LATE, "daily")) == ([resource], [other])
 
 
 def test_what_an_edition_gives_back_is_free_for_the_next(store: Store) -> None:
