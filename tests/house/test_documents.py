@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
+import click
 import pytest
 from pydantic import BaseModel
 
 from digest import __version__, plugins
+from digest.cli.main import cli
 from digest.config import Settings, SourceSettings
 
+_EVERYWHERE = {"--config", "--verbose", "-v", "--help"}
 _LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 
 
@@ -38,6 +41,18 @@ def _source_keys() -> Iterator[tuple[str, str]]:
     for kind in plugins.kinds("collectors"):
         for key in plugins.load("collectors", kind).Options.model_fields:
             yield kind, key
+
+
+def _commands(command: click.Command, name: str) -> Iterator[tuple[str, list[str]]]:
+    context = click.Context(command)
+    if command is not cli:
+        own = [p.opts[0] for p in command.params if isinstance(p, click.Option)]
+        yield name, [option for option in own if option not in _EVERYWHERE]
+    if isinstance(command, click.Group):
+        for part in command.list_commands(context):
+            inner = command.get_command(context, part)
+            assert inner
+            yield from _commands(inner, f"{name} {part}")
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +80,23 @@ def test_every_key_of_every_kind_of_source_is_in_the_reference(reference: dict[s
     ]
 
     assert missing == []
+
+
+def test_the_reference_of_commands_is_whole(root: Path) -> None:
+    """Each command has its section with each of its own options, and there is no other section."""
+    text = (root / "docs/reference/commands.md").read_text("utf-8")
+    parts = re.split(r"^##+ `(digest [a-z ]+)`$", text, flags=re.MULTILINE)
+    sections = dict(zip(parts[1::2], parts[2::2], strict=True))
+    commands = dict(_commands(cli, "digest"))
+
+    missing = [
+        f"{name} {option}"
+        for name, options in commands.items()
+        for option in options
+        if f"`{option}" not in sections.get(name, "")
+    ]
+    assert missing == []
+    assert set(sections) == set(commands)
 
 
 def test_the_reference_describes_no_key_that_is_not_there(reference: dict[str, str]) -> None:

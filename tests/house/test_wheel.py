@@ -56,7 +56,7 @@ def test_the_command_works_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
         f"import sys; sys.path.insert(0, {wheel.as_posix()!r}); "
         "import digest.cli.main as cli; "
         f"assert cli.__file__.startswith({wheel.as_posix()!r}), cli.__file__; "
-        "cli.main(['--help'])"
+        "sys.argv[1:] = ['--help']; cli.main()"
     )
     command = [sys.executable, "-c", script]
 
