@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 _QUIET = ("httpx2", "httpcore2", "apscheduler", "alembic", "uvicorn.access")
@@ -18,10 +19,20 @@ class _Line(logging.Formatter):
         return f"{at} {record.levelname.lower()} {record.name.removeprefix('digest.')} {message}"
 
 
-def set_up(*, verbose: bool = False) -> None:
-    """Send the house's log to standard error."""
+def set_up(*, verbose: bool = False, told: Sequence[str] = ()) -> None:
+    """Send the house's log to standard error.
+
+    Args:
+        verbose: every step.
+        told: the loggers whose words the caller shows in its own way; unless ``verbose``, only
+            warnings of the others are logged then.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Line())
-    logging.basicConfig(level=logging.DEBUG if verbose else logging.INFO, handlers=[handler])
+    level = logging.DEBUG if verbose else logging.INFO
+    if told and not verbose:
+        handler.addFilter(lambda record: not record.name.startswith(tuple(told)))
+        level = logging.WARNING
+    logging.basicConfig(level=level, handlers=[handler])
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -5,25 +5,30 @@ A part is built when it is first used, so that a command pays only for what it n
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, cast
 from urllib.parse import urlsplit
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from digest import plugins
 from digest.clock import SystemClock
 from digest.config import Options, Settings, SourceSettings, load, read_options
-from digest.core.composition import Composer
+from digest.core.composition import Composer, other_theme
 from digest.core.newsletter import Newsletter, Site, Theme
+from digest.core.sender import Sender
 from digest.core.source import Source
 from digest.core.theme import RuleFiler
 from digest.errors import UsageError
+from subscribers import Links, Offer
 
 if TYPE_CHECKING:
     from digest.collectors.fetching import Fetcher
+    from digest.jobs.ahead import Ahead
     from digest.jobs.approve import Approve
     from digest.jobs.assemble import Assemble
     from digest.jobs.collect import Collect
@@ -31,6 +36,9 @@ if TYPE_CHECKING:
     from digest.jobs.curate import Curate
     from digest.jobs.deliver import Deliver
     from digest.jobs.draft import Drafting
+    from digest.jobs.explain import Explain
+    from digest.jobs.letters import LetterWriter
+    from digest.jobs.preview import Preview
     from digest.jobs.publish import Publish
     from digest.ports import (
         Clock,
@@ -134,6 +142,15 @@ class House:
     def source_titles(self) -> Mapping[str, str]:
         """What readers call each source, by its name."""
         return {entry.name: _source(entry).title for entry in self.settings.sources}
+
+    @cached_property
+    def offers(self) -> tuple[Offer, ...]:
+        """What subscribers may choose: newsletters with the titles of their themes."""
+        titles = {theme.slug: theme.title for theme in (*self.themes, other_theme())}
+        return tuple(
+            Offer(plan.slug, plan.title, tuple((s, titles[s]) for s in plan.themes or titles))
+            for plan in self.newsletters.values()
+        )
 
     # Where things are kept.
 
@@ -258,6 +275,67 @@ class House:
         from digest.jobs.approve import Approve
 
         return Approve(self.store, self.clock, self.drafting, self.people, self.host)
+
+    @cached_property
+    def letters(self) -> LetterWriter:
+        """Write letters."""
+        from digest.jobs.letters import LetterWriter
+        from digest.renderers.wording import day
+
+        mail, key = self.settings.mail, self.store.key()
+        return LetterWriter(
+            email=self.email,
+            sender=Sender(mail.from_name, mail.from_address, mail.bounce_address, key),
+            links=Links(self.site.url, key),
+            url=self.site.url,
+            newsletters=self.newsletters,
+            written_day=day,
+        )
+
+    @cached_property
+    def deliver(self) -> Deliver:
+        """Hand editions off."""
+        from digest.jobs.deliver import Deliver
+
+        return Deliver(
+            store=self.store,
+            clock=self.clock,
+            mailer=self.mailer,
+            people=self.people,
+            writer=self.letters,
+            worker=f"{socket.gethostname()[:40]} {uuid4().hex}",
+            give_up_after=self.settings.mail.give_up_after,
+            on_doubt=self.settings.mail.on_doubt,
+        )
+
+    @cached_property
+    def explain(self) -> Explain:
+        """Say why something is in or out."""
+        from digest.jobs.explain import Explain
+
+        titles = {theme.slug: theme.title for theme in (*self.themes, other_theme())}
+        return Explain(
+            store=self.store,
+            ahead=self.ahead,
+            people=self.people,
+            themes=titles,
+            sources=self.source_titles,
+            zone=self.site.timezone,
+        )
+
+    @cached_property
+    def ahead(self) -> Ahead:
+        """Open drafts before their time."""
+        from digest.jobs.ahead import Ahead
+
+        return Ahead(self.store, self.clock, self.drafting)
+
+    @cached_property
+    def preview(self) -> Preview:
+        """Look at editions before they go out."""
+        from digest.jobs.preview import Preview
+
+        return Preview(self.approve, self.publish, self.letters)
 
     @cached_property
     def assemble(self) -> Assemble:

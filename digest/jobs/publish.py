@@ -42,7 +42,7 @@ class Publish:
             The paths whose bytes changed.
         """
         with self.store.read() as work:
-            catalogue = self._catalogue(work)
+            catalogue = self.catalogue(work)
         changed = self.publisher.publish(self._artifacts(catalogue))
         log.info("published %s changed files", len(changed))
         return changed
@@ -51,7 +51,8 @@ class Publish:
         for renderer in self.renderers:
             yield from renderer.render(catalogue)
 
-    def _catalogue(self, work: Work) -> Catalogue:
+    def catalogue(self, work: Work) -> Catalogue:
+        """Everything the public may see now."""
         themes = (*self.themes, other_theme())
         newest = work.resources.newest
         return Catalogue(

@@ -16,13 +16,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from digest.core.composition import other_theme
 from digest.errors import StorageError
 from digest.ports import Engine
 from digest.web import health
 from digest.web.public import PublishedFiles
 from digest.wiring import House
-from subscribers import Offer, routes
+from subscribers import routes
 
 _HEADERS = {
     # Pages carry no script at all; texts of sources are escaped or went through an allow-list.
@@ -44,7 +43,7 @@ def build(house: House, engine: Engine | None = None) -> Starlette:
     """
     published = house.settings.root / house.settings.publish.directory
     published.mkdir(parents=True, exist_ok=True)
-    people = routes(house.people, house.render_page, offers(house))
+    people = routes(house.people, house.render_page, house.offers)
     return Starlette(
         routes=[
             *health.routes(house.store, published),
@@ -58,15 +57,6 @@ def build(house: House, engine: Engine | None = None) -> Starlette:
         exception_handlers={StorageError: _unavailable, Exception: _broken},
         lifespan=_running(engine),
     )
-
-
-def offers(house: House) -> list[Offer]:
-    """What subscribers may choose: newsletters with the titles of their themes."""
-    titles = {theme.slug: theme.title for theme in (*house.themes, other_theme())}
-    return [
-        Offer(plan.slug, plan.title, tuple((slug, titles[slug]) for slug in plan.themes or titles))
-        for plan in house.newsletters.values()
-    ]
 
 
 def _running(

@@ -1,0 +1,110 @@
+"""``digest deliveries``: the ledger of an edition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from digest.cli import output
+from digest.cli.naming import edition_of
+from digest.cli.output import counted, json_option, moment
+from digest.cli.session import Group, open_house
+from digest.core.outbox import DeliveryState
+
+if TYPE_CHECKING:
+    from digest.core.outbox import Delivery
+    from digest.wiring import House
+    from subscribers import Recipient
+
+_LIST = "list"
+
+
+class _WithDefault(Group):
+    """``digest deliveries 3`` is short for ``digest deliveries list 3``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] != "--help" and self.commands.keys().isdisjoint(args):
+            args = [_LIST, *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_WithDefault, subcommand_metavar="EDITION | COMMAND [ARGS]...")
+def deliveries() -> None:
+    """What became of each letter of an edition; without a command: list them."""
+
+
+@deliveries.command(_LIST)
+@click.argument("edition")
+@click.option(
+    "--state",
+    type=click.Choice([state.value for state in DeliveryState]),
+    help="Only those in this state.",
+)
+@click.option(
+    "--limit",
+    default=50,
+    show_default=True,
+    type=click.IntRange(0),
+    metavar="N",
+    help="Show at most so many.",
+)
+@json_option
+def list_(edition: str, state: str | None, limit: int, *, as_json: bool) -> None:
+    """Show how many letters are in each state, and the letters themselves."""
+    wanted = DeliveryState(state) if state else None
+    with open_house() as house:
+        with house.store.read() as work:
+            record = edition_of(house, work, edition)
+            counts = work.deliveries.counts(record.id)
+            rows = list(work.deliveries.list(record.id, wanted, limit))
+        if as_json:
+            output.document({"edition": record.id, "counts": counts, "deliveries": rows})
+            return
+        _tell_counts(counts)
+        if rows:
+            numbers = [row.subscriber for row in rows]
+            people = house.people.recipients(record.newsletter, numbers)
+            click.echo()
+            output.table([_row(house, row, people.get(row.subscriber)) for row in rows], _HEADS)
+        rest = (counts.get(wanted, 0) if wanted else sum(counts.values())) - len(rows)
+        if rest > 0:
+            click.echo(f"and {rest:,} more; --limit shows them")
+
+
+_HEADS = ("ID", "SUBSCRIBER", "ADDRESS", "STATE", "TRIES", "CHANGED", "THEMES", "ANSWER")
+
+
+def _row(house: House, delivery: Delivery, reader: Recipient | None) -> tuple[object, ...]:
+    return (
+        int(delivery.id),
+        delivery.subscriber,
+        reader.address if reader else "(not mailed any more)",
+        delivery.state.value,
+        delivery.attempt,
+        moment(delivery.updated_at, house.site.timezone),
+        ",".join(delivery.themes),
+        delivery.reply,
+    )
+
+
+def _tell_counts(counts: dict[DeliveryState, int]) -> None:
+    said = [f"{number:,} {state.value}" for state, number in counts.items() if number]
+    click.echo(f"{counted(sum(counts.values()), 'letter')}: {', '.join(said) or 'none yet'}")
+
+
+@deliveries.command("resolve")
+@click.argument("edition")
+@click.option("--resend", "to", flag_value=DeliveryState.DUE.value, help="Send them again.")
+@click.option("--accepted", "to", flag_value=DeliveryState.ACCEPTED.value, help="They arrived.")
+@click.option("--refused", "to", flag_value=DeliveryState.REFUSED.value, help="Give them up.")
+def resolve(edition: str, to: str | None) -> None:
+    """Settle the letters in doubt: those a crash left between sent and answered."""
+    if to is None:
+        raise click.UsageError("expected one of --resend, --accepted and --refused")
+    with open_house() as house:
+        with house.store.read() as work:
+            record = edition_of(house, work, edition)
+        with house.store.begin() as work:
+            settled = work.deliveries.resolve(record.id, DeliveryState(to), house.clock.now())
+    click.echo(f"{counted(settled, 'letter')} in doubt settled as {to}")

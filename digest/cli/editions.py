@@ -1,0 +1,186 @@
+"""``digest editions``: from the draft to the hand-off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from digest.cli import output
+from digest.cli.drafts import diff, draft
+from digest.cli.naming import edition_of
+from digest.cli.output import counted, json_option, moment
+from digest.cli.person import by_option
+from digest.cli.preview import preview
+from digest.cli.session import Group, open_house
+from digest.core.decision import OF_THE_WHOLE, Act
+from digest.core.resource import ResourceId
+from digest.errors import UsageError
+
+if TYPE_CHECKING:
+    from digest.ports import EditionRecord
+    from digest.wiring import House
+
+
+@click.group(cls=Group)
+def editions() -> None:
+    """Drafts and editions; EDITION is a number, or an address such as weekly/2026-11-23."""
+
+
+@editions.command("list")
+@click.option("--newsletter", metavar="SLUG", help="Only of this one.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), metavar="N")
+@json_option
+def list_(newsletter: str | None, limit: int, *, as_json: bool) -> None:
+    """Show editions, the newest first."""
+    with open_house() as house:
+        if newsletter is not None:
+            house.drafting.newsletter(newsletter)
+        with house.store.read() as work:
+            records = work.editions.records(newsletter, limit=limit)
+        if as_json:
+            output.document([described(record) for record in records])
+        elif not records:
+            click.echo("no editions yet; `digest run` makes those that are due")
+        else:
+            output.table(
+                [_row(house, r) for r in records], ("ID", "EDITION", "STATE", "NO.", "WHY")
+            )
+
+
+_HEADS = ("ID", "EDITION", "FOR", "STATE", "NO.", "WHY")
+
+
+def described(record: EditionRecord) -> dict[str, object]:
+    """An edition without its content, as JSON shows it."""
+    return {
+        "id": record.id,
+        "newsletter": record.newsletter,
+        "slug": record.slug,
+        "number": record.number,
+        "state": record.state,
+        "slot": record.slot,
+        "approved_at": record.approved_at,
+        "approved_by": record.approved_by,
+        "hash": record.content_hash,
+        "reason": record.reason,
+    }
+
+
+def _row(house: House, record: EditionRecord) -> tuple[object, ...]:
+    plan = house.newsletters.get(record.newsletter)
+    zone = plan.timezone if plan else house.site.timezone
+    by = f"approved by {record.approved_by}" if record.approved_by else ""
+    return (
+        int(record.id),
+        f"{record.newsletter}/{record.slug}" if record.slug else record.newsletter,
+        moment(record.slot, zone),
+        record.state.value,
+        str(record.number or "-"),
+        record.reason or by,
+    )
+
+
+@editions.command("decide")
+@click.argument("edition")
+@click.argument("act", type=click.Choice([act.value for act in Act]))
+@click.argument("words", nargs=-1, required=True, metavar="[RESOURCE] VALUE")
+@by_option
+def decide(edition: str, act: str, words: tuple[str, ...], by: str) -> None:
+    """Decide something about a draft; it is replayed however often the draft is made anew.
+
+    \b
+    drop RESOURCE REASON      leave it out
+    move RESOURCE THEME       put it under another theme
+    pin RESOURCE              make it the featured item
+    retitle RESOURCE TITLE    give it another title
+    summarise RESOURCE TEXT   give it another summary
+    reorder RESOURCE N        make it the Nth of its theme
+    note RESOURCE TEXT        show a remark with it
+    subject|preheader|letter TEXT   of the whole edition
+
+    An empty VALUE ("") takes a decision back.
+    """  # noqa: D301 - click itself reads the sign
+    wanted = Act(act)
+    resource, value = _about(wanted, words)
+    with open_house() as house:
+        with house.store.read() as work:
+            record = edition_of(house, work, edition)
+        house.curate.decide(record.id, wanted, value, resource=resource, by=by)
+    click.echo(f"noted; `digest editions draft {record.newsletter}` shows what comes of it")
+
+
+def _about(act: Act, words: tuple[str, ...]) -> tuple[ResourceId | None, str]:
+    """The resource that a decision is about, and its value."""
+    if act in OF_THE_WHOLE:
+        if len(words) > 1:
+            raise UsageError(f"expected {act.value} and one text; put it into quotes")
+        return None, words[0]
+    number, *rest = words
+    if not (number.isascii() and number.isdigit()):
+        raise UsageError(f'expected the number of a resource, not "{number}"')
+    if len(rest) != 1 and not (act is Act.PIN and not rest):
+        raise UsageError(f"expected {act.value}, the number of a resource and one value")
+    return ResourceId(int(number)), rest[0] if rest else "yes"
+
+
+@editions.command("approve")
+@click.argument("edition")
+@click.option(
+    "--hash", "expecting", default="", metavar="H", help="Only if the draft still has this content."
+)
+@by_option
+def approve(edition: str, expecting: str, by: str) -> None:
+    """Freeze a draft and its audience; the next run, or `send`, hands it off."""
+    with open_house() as house:
+        with house.store.read() as work:
+            record = edition_of(house, work, edition)
+        approval = house.approve(record.id, by=by, expecting=expecting)
+        house.publish()
+    name = f"{record.newsletter}/{approval.edition.slug}"
+    click.echo(
+        f"approved {name}, number {approval.edition.number}: "
+        f"{counted(approval.edition.count, 'item')} for "
+        f"{counted(approval.audience, 'person', 'people')}"
+    )
+    click.echo(f"hash {approval.content_hash}")
+    click.echo(f"`digest editions send {record.id}` hands it off, or the next `digest run`")
+
+
+@editions.command("send")
+@click.argument("edition")
+@json_option
+def send(edition: str, *, as_json: bool) -> None:
+    """Hand off what is due of an approved edition."""
+    from digest.cli.delivered import tell_delivered
+
+    with open_house() as house:
+        with house.store.read() as work:
+            record = edition_of(house, work, edition)
+        if not record.number:
+            raise UsageError(f"edition {record.id} is {record.state.value}; approve it first")
+        house.publish()  # letters link to its pages
+        report = house.deliver(record.id)
+        if as_json:
+            output.document(report)
+        else:
+            tell_delivered(house, [report])
+
+
+@editions.command("cancel")
+@click.argument("edition")
+@click.option("--why", required=True, metavar="REASON", help="Kept with it.")
+def cancel(edition: str, why: str) -> None:
+    """Cancel a draft, or what of an edition is not yet sent.
+
+    What a draft held is free for the next edition.
+    """
+    with open_house() as house:
+        with house.store.read() as work:
+            record = edition_of(house, work, edition)
+        house.curate.cancel(record.id, why=why)
+    click.echo(f"cancelled edition {record.id} of {record.newsletter}")
+
+
+for _command in (draft, preview, diff):
+    editions.add_command(_command)

@@ -1,0 +1,242 @@
+"""``digest subscribers``."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from digest.cli import output
+from digest.cli.output import counted, json_option, moment
+from digest.cli.session import Group, open_house
+from digest.errors import DigestError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from digest.wiring import House
+    from subscribers import Dossier, ImportReport, Subscriber
+
+
+@click.group(cls=Group)
+def subscribers() -> None:
+    """People, and what they follow."""
+
+
+@subscribers.command("add")
+@click.argument("address")
+@click.option(
+    "--newsletter",
+    "wishes",
+    multiple=True,
+    metavar="SLUG[:THEME,THEME]",
+    help="What they follow; may be given again.  [default: the only newsletter]",
+)
+@click.option("--name", default="", help="What they are called.")
+@click.option("--how", required=True, metavar="TEXT", help="How they gave consent.")
+@click.option("--rejoin", is_flag=True, help="They left or were erased, and came back.")
+def add(address: str, wishes: tuple[str, ...], name: str, how: str, *, rejoin: bool) -> None:
+    """Add somebody who gave consent."""
+    with open_house() as house:
+        wanted = dict(_wish(house, each) for each in wishes or [_only(house)])
+        person = house.people.add(address, wanted, how=how, name=name, rejoin=rejoin)
+    for newsletter in wanted:
+        held = person.subscription(newsletter)
+        if held and held.state.value == "left":
+            output.note(f"{person.address} left {newsletter} and stays out; see --rejoin")
+    click.echo(f"{person.address} follows {_follows(person)}")
+
+
+def _only(house: House) -> str:
+    if len(house.newsletters) != 1:
+        raise UsageError(f"expected --newsletter, one of {', '.join(house.newsletters)}")
+    return next(iter(house.newsletters))
+
+
+def _wish(house: House, text: str) -> tuple[str, tuple[str, ...] | None]:
+    """Read ``weekly`` or ``weekly:floods,policy``."""
+    slug, colon, listed = text.partition(":")
+    plan = house.drafting.newsletter(slug)
+    if not colon:
+        return slug, None
+    carried = {
+        theme
+        for offer in house.offers
+        if offer.newsletter == plan.slug
+        for theme, _ in offer.themes
+    }
+    themes = tuple(filter(None, listed.split(",")))
+    for theme in themes:
+        if theme not in carried:
+            known = ", ".join(sorted(carried))
+            raise UsageError(f'{slug} has no theme "{theme}"; expected one of {known}')
+    return slug, themes
+
+
+def _follows(person: Subscriber) -> str:
+    active = [held for held in person.subscriptions if held.state.value in {"active", "paused"}]
+    said = [f"{s.newsletter} ({_themes(s.themes)})" for s in active]
+    return ", ".join(said) or "nothing"
+
+
+def _themes(themes: tuple[str, ...] | None) -> str:
+    return "all themes" if themes is None else ", ".join(themes)
+
+
+@subscribers.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--newsletter", default="", metavar="SLUG", help="For lines that name none.")
+@click.option(
+    "--how",
+    default="",
+    metavar="TEXT",
+    help="How they gave consent; without it they stay pending and get nothing.",
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@json_option
+def import_(file: IO[bytes], newsletter: str, how: str, *, dry_run: bool, as_json: bool) -> None:
+    """Import people from a CSV FILE; importing it again changes nothing.
+
+    The first line names the columns: address (or email), name, language, newsletters, themes,
+    since, state, consent.
+    """
+    with open_house() as house:
+        if newsletter:
+            house.drafting.newsletter(newsletter)
+        report = house.people.read_csv(
+            _lines(file),
+            newsletter=newsletter,
+            how=how,
+            offers=house.offers,
+            dry_run=dry_run,
+            progress=_tell_progress if output.at_terminal() else None,
+        )
+    if as_json:
+        output.document(report)
+    else:
+        _tell_import(report, dry_run=dry_run)
+
+
+def _lines(file: IO[bytes]) -> Iterable[str]:
+    # Bytes that are no UTF-8 become a sign that the line's check refuses, not the end of it all.
+    return io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
+
+
+def _tell_progress(lines: int) -> None:
+    click.echo(f"\r{lines:,} lines", nl=False, err=True)
+
+
+def _tell_import(report: ImportReport, *, dry_run: bool) -> None:
+    if output.at_terminal():
+        click.echo("\r", nl=False, err=True)
+    for warning in report.warnings:
+        output.note(warning)
+    for rejected in report.rejected:
+        output.note(f"line {rejected.line}: {rejected.reason}")
+    if report.rejected_more:
+        output.note(f"and {report.rejected_more:,} more lines like these")
+    lines = len(report.rejected) + report.rejected_more
+    said = "would be " if dry_run else ""
+    click.echo(
+        f"{counted(report.added, 'person', 'people')} {said}added, {report.changed:,} changed, "
+        f"{report.unchanged:,} unchanged, {counted(lines, 'line')} rejected"
+    )
+
+
+@subscribers.command("export")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write there.  [default: print]",
+)
+def export(out: Path | None) -> None:
+    """Write everybody as CSV that `import` takes."""
+    with open_house() as house:
+        if out is None:
+            house.people.export(sys.stdout)
+            return
+        try:
+            with out.open("w", encoding="utf-8", newline="") as file:
+                out.chmod(0o600)  # it names people
+                count = house.people.export(file)
+        except OSError as error:
+            raise DigestError(f"{out} cannot be written: {error.strerror}") from None
+    click.echo(f"{counted(count, 'person', 'people')} written to {out}")
+
+
+@subscribers.command("list")
+@click.option("--newsletter", metavar="SLUG", help="Only those who have to do with this one.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), metavar="N")
+@click.option("--after", default=0, metavar="ID", help="Only those after this number.")
+@json_option
+def list_(newsletter: str | None, limit: int, after: int, *, as_json: bool) -> None:
+    """Show people by number."""
+    with open_house() as house:
+        if newsletter is not None:
+            house.drafting.newsletter(newsletter)
+        people = house.people.list(newsletter, after=after, limit=limit)
+        total = house.people.count(newsletter)
+    if as_json:
+        output.document(people)
+        return
+    rows = [(person.id, person.address, person.state.value, _follows(person)) for person in people]
+    if rows:
+        output.table(rows, ("ID", "ADDRESS", "STATE", "FOLLOWS"))
+    click.echo(f"{counted(len(rows), 'person', 'people')} of {total:,}")
+
+
+@subscribers.command("show")
+@click.argument("address")
+@json_option
+def show(address: str, *, as_json: bool) -> None:
+    """Show all that is kept about somebody."""
+    with open_house() as house:
+        dossier = house.people.show(address)
+        if as_json:
+            output.document(dossier)
+        else:
+            _tell_dossier(house, dossier)
+
+
+def _tell_dossier(house: House, dossier: Dossier) -> None:
+    person, zone = dossier.subscriber, house.site.timezone
+    click.secho(f"{person.name} <{person.address}>".strip(), bold=True)
+    click.echo(
+        f"number {person.id}, {person.state.value}, here since {moment(person.created_at, zone)}"
+    )
+    if dossier.suppression:
+        click.echo(f"must not be mailed: {dossier.suppression.reason}")
+    output.heading("Follows")
+    output.table(
+        [(s.newsletter, s.state.value, _themes(s.themes)) for s in person.subscriptions],
+        indent="  ",
+    )
+    output.heading("Consent")
+    output.table(
+        [(moment(c.at, zone), c.newsletter, c.what.value, c.how) for c in dossier.consents],
+        indent="  ",
+    )
+
+
+@subscribers.command("erase")
+@click.argument("address")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--how",
+    default="asked by command",
+    show_default=True,
+    metavar="TEXT",
+    help="How it was asked, in words that name nobody.",
+)
+def erase(address: str, how: str, *, yes: bool) -> None:
+    """Delete all that is kept about somebody; this cannot be undone."""
+    with open_house() as house:
+        found = house.people.show(address).subscriber
+        if not yes:
+            click.confirm(f"Delete all about {found.address}?", abort=True)
+        house.people.erase(found.id, how=how)
+    click.echo("erased")

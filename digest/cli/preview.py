@@ -1,0 +1,72 @@
+"""``digest editions preview``: the bytes that would go out, in a folder to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from digest.cli import output
+from digest.cli.naming import edition_of
+from digest.cli.output import counted, json_option
+from digest.cli.session import Command, open_house
+from digest.core.edition import content_hash
+
+if TYPE_CHECKING:
+    from digest.core.artifact import Artifact
+    from digest.ports import EditionRecord, Work
+    from digest.wiring import House
+
+_MAILS = "email"
+_SITE = "site"
+
+
+@click.command("preview", cls=Command)
+@click.argument("edition", metavar="EDITION|NEWSLETTER")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where to put the files.",
+)
+@json_option
+def preview(edition: str, out: Path, *, as_json: bool) -> None:
+    """Write what would go out: the letter as html, text and eml, and all pages and feeds.
+
+    The bytes are those that readers get, but for the personal values of the letter, which are
+    those of an example reader who follows every theme.
+    """
+    with open_house() as house, house.store.read() as work:
+        record = _record(house, work, edition)
+        frozen = house.preview.edition(work, record)
+        now = house.clock.now()
+        mails = _write(out / _MAILS, house.preview.letter(record, frozen, now))
+        pages = _write(out / _SITE, house.preview.documents(work, frozen, now))
+    if as_json:
+        output.document(
+            {"edition": record.id, "hash": content_hash(frozen), "files": mails + pages}
+        )
+        return
+    click.echo(f"{frozen.title}, number {frozen.number}: {counted(frozen.count, 'item')}")
+    output.table([(name, out / _MAILS / name) for name in mails], indent="  ")
+    click.echo(f"  {counted(len(pages), 'page or feed', 'pages and feeds')} under {out / _SITE}")
+    click.echo(f"hash {content_hash(frozen)}")
+
+
+def _record(house: House, work: Work, text: str) -> EditionRecord:
+    """An edition that is there, or the one of a newsletter that comes next."""
+    if text in house.newsletters:
+        return house.ahead.coming(work, text)
+    return edition_of(house, work, text)
+
+
+def _write(folder: Path, artifacts: Iterable[Artifact]) -> list[str]:
+    """Put artifacts into a folder by the publisher; an earlier preview is written over."""
+    from digest.publishers.directory import DirectoryPublisher
+
+    shown = list(artifacts)
+    DirectoryPublisher(folder).publish(shown)
+    return [artifact.path for artifact in shown]

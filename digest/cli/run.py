@@ -1,0 +1,123 @@
+"""``digest run``: one pass, and what it came to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from digest.cli import output
+from digest.cli.delivered import tell_delivered
+from digest.cli.faults import Failure
+from digest.cli.output import counted, json_option, occasion
+from digest.cli.session import Command, open_house
+from digest.cli.sources import tell_collected
+from digest.core.edition import EditionState
+
+if TYPE_CHECKING:
+    from digest.core.edition import Edition
+    from digest.jobs.assemble import AssembleReport
+    from digest.jobs.conveyor import PassReport
+    from digest.wiring import House
+
+
+@click.command(cls=Command)
+@click.option("--now", is_flag=True, help="As if everything were due.")
+@click.option("--newsletter", metavar="SLUG", help="Make editions of this one only.")
+@json_option
+def run(newsletter: str | None, *, now: bool, as_json: bool) -> None:
+    """Collect, compose, publish and hand off whatever is due, once.
+
+    A source that fails is shown and stops nothing else; the exit code is 1 when a step failed
+    as a whole.
+    """
+    with open_house() as house:
+        if newsletter is not None:
+            house.drafting.newsletter(newsletter)
+        with output.activity():
+            report = house.conveyor(now=now, newsletter=newsletter)
+        if as_json:
+            output.document(_described(house, report))
+        else:
+            _tell(house, report)
+    if report.failures:
+        raise Failure("\n".join(report.failures))
+
+
+def _described(house: House, report: PassReport) -> dict[str, object]:
+    return {
+        "sources": report.collected,
+        "newsletters": [
+            {**_plain(made), "themes": _themes(_edition(house, made))} for made in report.assembled
+        ],
+        "published": {"changed": report.published, "index": _index(house)},
+        "deliveries": report.delivered,
+        "next": {slug: house.assemble.next(slug) for slug in house.newsletters},
+        "failures": report.failures,
+    }
+
+
+def _plain(made: AssembleReport) -> dict[str, object]:
+    shown = output.plain(made)
+    assert isinstance(shown, dict)
+    return shown
+
+
+def _index(house: House) -> Path:
+    return house.settings.root / house.settings.publish.directory / "index.html"
+
+
+def _tell(house: House, report: PassReport) -> None:
+    if report.collected:
+        click.secho("Sources", bold=True)
+        tell_collected(report.collected)
+    output.heading("Newsletters")
+    made = {each.newsletter: each for each in report.assembled}
+    for slug in house.newsletters:
+        if slug in made or not report.assembled:
+            _tell_newsletter(house, slug, made.get(slug))
+    output.heading("Published")
+    changed = counted(len(report.published), "file") if report.published else "nothing"
+    click.echo(f"  {changed} changed; start at {output.place(_index(house))}")
+    if report.delivered:
+        output.heading("Email")
+        tell_delivered(house, report.delivered)
+
+
+def _tell_newsletter(house: House, slug: str, made: AssembleReport | None) -> None:
+    plan = house.newsletters[slug]
+    click.echo(f"  {plan.title}: {_outcome(house, made)}")
+    edition = _edition(house, made) if made else None
+    if edition:
+        said = [f"{section.title} {section.count}" for section in edition.sections]
+        click.echo(f"    {' · '.join(said)}")
+    if coming := house.assemble.next(slug):
+        click.echo(f"    next: {occasion(coming, plan.timezone)}")
+
+
+def _outcome(house: House, made: AssembleReport | None) -> str:
+    """What became of a newsletter, as the end of a sentence."""
+    if made is None:
+        return "not due"
+    if made.state is EditionState.SKIPPED:
+        return f"no edition, {made.reason}"
+    if made.state is EditionState.DRAFT:
+        waits = f"a draft of {counted(made.items, 'item')} waits"
+        return f"{waits}: digest editions approve {made.edition}"
+    edition = _edition(house, made)
+    if edition is None:
+        return "another process makes this edition"
+    return f"number {edition.number}, {edition.slug}, {counted(edition.count, 'item')}"
+
+
+def _edition(house: House, made: AssembleReport) -> Edition | None:
+    if made.edition is None:
+        return None
+    with house.store.read() as work:
+        record = work.editions.get(made.edition)
+    return record.edition if record else None
+
+
+def _themes(edition: Edition | None) -> dict[str, int]:
+    return {section.theme: section.count for section in edition.sections} if edition else {}

@@ -1,0 +1,73 @@
+"""``digest init`` and ``digest check``."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+from digest.cli import output
+from digest.cli.faults import Failure
+from digest.cli.output import counted, json_option
+from digest.cli.session import Command, open_house, session
+from digest.errors import DigestError, UsageError
+
+_PACKAGE = Path(__file__).parents[1]
+_STARTERS = (_PACKAGE / "templates" / "site", _PACKAGE.parent / "templates" / "site")
+"""In the installed package, and in the repository."""
+_MADE_LATER = ("public", "var")
+
+
+@click.command(cls=Command)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Make a new site in DIR, which must be empty or not there yet."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder} is not empty; expected a new or an empty folder")
+    starter = next(place for place in _STARTERS if place.is_dir())
+    try:
+        shutil.copytree(starter, folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
+        (folder / "gitignore").rename(folder / ".gitignore")
+        for name in _MADE_LATER:
+            (folder / name).mkdir()
+    except (OSError, shutil.Error) as error:
+        raise DigestError(f"{folder} cannot be written: {error}") from None
+    _welcome(folder)
+
+
+def _welcome(folder: Path) -> None:
+    click.echo(f"a new site stands in {folder}; next:")
+    output.table(
+        [
+            (f"cd {folder}", ""),
+            ("edit config.toml", "who you are, your sources, themes and newsletters"),
+            ("digest check", "says what is wrong"),
+            ("digest subscribers add you@example.org --how myself", "a first reader"),
+            ("digest run --now", "a first edition"),
+        ],
+        indent="  ",
+    )
+
+
+@click.command(cls=Command)
+@json_option
+def check(*, as_json: bool) -> None:
+    """Say all that is wrong with the configuration, templates, folders and database."""
+    from digest.cli.checks import advice, faults
+
+    with open_house() as house:
+        problems, warnings = faults(house), advice(house)
+        parts = (
+            counted(len(house.settings.sources), "source"),
+            counted(len(house.themes), "theme"),
+            counted(len(house.newsletters), "newsletter"),
+        )
+    if as_json:
+        output.document({"problems": problems, "warnings": warnings})
+        click.get_current_context().exit(1 if problems else 0)
+    for warning in warnings:
+        click.echo(f"warning: {warning}")
+    if problems:
+        raise Failure("\n".join(problems))
+    click.echo(f"{session().config} is well: {', '.join(parts)}")
