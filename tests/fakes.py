@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import Self
 
 from digest.collectors.page import Page
@@ -12,7 +13,8 @@ from digest.core.artifact import Artifact
 from digest.core.letter import Letter
 from digest.core.outbox import Outcome, Receipt
 from digest.core.source import Bookmark, Harvest, Reject, Sighting
-from digest.errors import DigestError, FetchError, PublishError
+from digest.errors import FetchError, PublishError
+from subscribers import Recipient
 
 
 class FakeMailer:
@@ -101,7 +103,7 @@ class FakeCollector:
 
     def __init__(self) -> None:
         self.asked: list[Bookmark] = []
-        self._answers: list[Harvest | DigestError] = []
+        self._answers: list[Harvest | Exception] = []
 
     def shows(self, *found: Sighting | Reject) -> Self:
         sightings = tuple(one for one in found if isinstance(one, Sighting))
@@ -115,14 +117,55 @@ class FakeCollector:
         self._answers.append(Harvest(bookmark=cursor, unchanged=True))
         return self
 
-    def fails(self, error: DigestError) -> Self:
+    def fails(self, error: Exception) -> Self:
         self._answers.append(error)
         return self
 
     def collect(self, bookmark: Bookmark, now: datetime) -> Harvest:
         answer = self._answers[min(len(self.asked), len(self._answers) - 1)]
         self.asked.append(bookmark)
-        if isinstance(answer, DigestError):
+        if isinstance(answer, Exception):
             raise answer
         seen = tuple(replace(sighting, seen_at=now) for sighting in answer.sightings)
         return replace(answer, sightings=seen)
+
+
+class TickingClock:
+    """Time that passes a millisecond whenever somebody looks, and more when told to."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start
+        self._lock = Lock()
+
+    def now(self) -> datetime:
+        with self._lock:
+            self._now += timedelta(milliseconds=1)
+            return self._now
+
+    def move(self, by: timedelta) -> None:
+        with self._lock:
+            self._now += by
+
+    def move_to(self, moment: datetime) -> None:
+        with self._lock:
+            self._now = moment
+
+
+class FakePeople:
+    """Readers by newsletter, each with the themes they follow (``None``: all)."""
+
+    def __init__(self, **readers: Sequence[tuple[str, ...] | None]) -> None:
+        self._readers = readers
+
+    def audience(self, newsletter: str) -> Iterator[Recipient]:
+        for number, themes in enumerate(self._readers.get(newsletter, ()), 1):
+            yield _reader(number, themes)
+
+    def recipients(self, newsletter: str, numbers: Sequence[int]) -> dict[int, Recipient]:
+        return {one.id: one for one in self.audience(newsletter) if one.id in numbers}
+
+
+def _reader(number: int, themes: tuple[str, ...] | None) -> Recipient:
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    address = f"reader-{number}@example.org"
+    return Recipient(number, address, "", themes, since, "en", number.to_bytes(8))

@@ -9,10 +9,19 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from digest.core.address import canonical
+from digest.core.composition import NOT_CARRIED
+from digest.core.edition import FiledResource
 from digest.core.published import plausible
 from digest.core.resource import Facts, ResourceId, merge, tag_uri
-from digest.core.source import Bookmark, Harvest, Health, Sighting, Source
-from digest.errors import ConflictError, DigestError
+from digest.core.source import Bookmark, Harvest, Health, Reject, Sighting, Source
+from digest.errors import (
+    ConflictError,
+    DigestError,
+    FetchError,
+    ParseError,
+    StorageError,
+    UsageError,
+)
 from digest.ports import Clock, Collector, Filer, SourceRecord, Store, Work
 
 log = logging.getLogger(__name__)
@@ -64,35 +73,56 @@ class Collect:
         Args:
             name: of the source.
             now: whether or not it is due.
+
+        Raises:
+            UsageError: no source has that name.
+            StorageError: what it brought cannot be kept; that is no fault of the source.
         """
+        source, collector = self._source(name)
         moment = self.clock.now()
+        record = self._turn(name, moment, now=now)
+        if record is None:
+            return CollectReport(name, skipped=True)
+        try:
+            harvest = _harvest(collector, record, moment)
+        except DigestError as error:
+            return self._failed(source, record, error, moment)
+        report = self._keep(source, harvest, record, moment)
+        log.info("collected %s: %s new, %s changed", name, report.new, report.changed)
+        return report
+
+    def _source(self, name: str) -> tuple[Source, Collector]:
+        if name not in self.sources:
+            known = ", ".join(self.sources) or "(none is configured)"
+            raise UsageError(f'no source "{name}"; expected one of {known}')
+        return self.sources[name]
+
+    def _turn(self, name: str, moment: datetime, *, now: bool) -> SourceRecord | None:
+        """What is known of the source, if it is our turn to collect it."""
+        with self.store.read() as work:
+            record = work.sources.record(name)
+        if record.due and record.due > moment and not now:
+            return None  # found by reading alone: most sources are not due most of the time
         with self.store.begin() as work:
             record = work.sources.record(name)
             if now:
                 work.sources.save(replace(record, due=moment))
-            if not work.sources.claim(name, moment, moment + _TURN):
-                return CollectReport(name, skipped=True)
-        source, collector = self.sources[name]
-        try:
-            harvest = collector.collect(record.bookmark, moment)
-            report = self._keep(source, harvest, record, moment)
-        except DigestError as error:
-            return self._failed(source, record, error, moment)
-        log.info("collected %s: %s new, %s changed", name, report.new, report.changed)
-        return report
+            return record if work.sources.claim(name, moment, moment + _TURN) else None
 
     def _keep(
         self, source: Source, harvest: Harvest, record: SourceRecord, moment: datetime
     ) -> CollectReport:
         first = record.first_collected is None
-        backlog = _backlog(harvest.sightings, source, moment) if first else frozenset()
+        sightings = _told_apart(harvest.sightings)
+        backlog = _backlog(sightings, source, moment) if first else frozenset()
         outcomes = [
             outcome
-            for batch in _batches(harvest.sightings)
+            for batch in _batches(sightings)
             for outcome in self._keep_batch(batch, backlog, moment)
         ]
+        rejects = (*harvest.rejects, *(bad for bad in outcomes if isinstance(bad, Reject)))
         with self.store.begin() as work:
-            rejected = sum(work.sources.add_reject(reject, moment) for reject in harvest.rejects)
+            rejected = sum(work.sources.add_reject(reject, moment) for reject in rejects)
             work.sources.save(_well(work.sources.record(source.name), source, harvest, moment))
         return CollectReport(
             source.name,
@@ -104,13 +134,27 @@ class Collect:
 
     def _keep_batch(
         self, batch: Sequence[Sighting], backlog: frozenset[str], moment: datetime
-    ) -> list[str]:
+    ) -> list[str | Reject]:
         try:
-            return self._keep_all(batch, backlog, moment)
-        except ConflictError:
-            # Another process added the same resource between our look and our write; now the
-            # look finds it.
-            return self._keep_all(batch, backlog, moment)
+            return [*self._keep_all(batch, backlog, moment)]
+        except StorageError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever it is, it comes again below, and is told there
+            # Another process added the same resource between our look and our write, or one of
+            # them cannot be kept: one by one, that costs no other.
+            return [self._keep_alone(sighting, backlog, moment) for sighting in batch]
+
+    def _keep_alone(
+        self, sighting: Sighting, backlog: frozenset[str], moment: datetime
+    ) -> str | Reject:
+        try:
+            return self._keep_all([sighting], backlog, moment)[0]
+        except (StorageError, ConflictError):
+            raise
+        except Exception as error:
+            log.exception("%s: %s cannot be kept", sighting.source, sighting.key)
+            reason = f"it cannot be kept: {type(error).__name__}: {error}"
+            return Reject(sighting.source, sighting.key, reason, sighting.raw)
 
     def _keep_all(
         self, batch: Sequence[Sighting], backlog: frozenset[str], moment: datetime
@@ -138,9 +182,10 @@ class Collect:
     def _known(self, work: Work, sighting: Sighting) -> ResourceId | None:
         if found := work.resources.find(canonical(sighting.url)):
             return found.id
-        # A source that changes an item's address keeps its key.
         last = work.sources.last_sighting(sighting.source, sighting.key)
-        return last[1] if last else None
+        # A source that changes an item's address keeps its key. But some feeds give one key to
+        # all they ever show; where the title is another one as well, it is another item.
+        return last[1] if last and last[0].title == sighting.title else None
 
     def _merge(self, work: Work, known: ResourceId, moment: datetime) -> bool:
         before = work.resources.get(known)
@@ -151,10 +196,18 @@ class Collect:
         if facts == before.resource.facts:
             return False
         work.resources.change(known, facts, moment)
+        self._file_again(work, before, facts, moment)
+        return _differs(facts, before.resource.facts)
+
+    def _file_again(
+        self, work: Work, before: FiledResource, facts: Facts, moment: datetime
+    ) -> None:
+        """File by what is said now, unless an editor did; newsletters may want it now."""
         filing = self.filer.file(facts)
         if before.filing.by == filing.by and before.filing != filing:
-            work.resources.file(known, filing, moment)
-        return _differs(facts, before.resource.facts)
+            work.resources.file(before.resource.id, filing, moment)
+            if before.filing.theme != filing.theme:
+                work.editions.reconsider(before.resource.id, NOT_CARRIED)
 
     def _failed(
         self, source: Source, record: SourceRecord, error: DigestError, moment: datetime
@@ -166,7 +219,7 @@ class Collect:
             work.sources.save(
                 replace(
                     record,
-                    health=Health.GONE if error.permanent else Health.FAILING,
+                    health=_health(error),
                     failures=failures,
                     error=str(error),
                     last_tried=moment,
@@ -174,6 +227,36 @@ class Collect:
                 )
             )
         return CollectReport(source.name, error=str(error))
+
+
+def _harvest(collector: Collector, record: SourceRecord, moment: datetime) -> Harvest:
+    try:
+        return collector.collect(record.bookmark, moment)
+    except DigestError:
+        raise
+    except Exception as error:
+        # What a source sends must stop no other source, not even by a fault of ours.
+        log.exception("source %s: its collector failed", record.name)
+        raise ParseError(f"its collector failed: {type(error).__name__}: {error}") from error
+
+
+def _health(error: DigestError) -> Health:
+    """Gone is what said so itself; what cannot be read today may be mended tomorrow."""
+    is_gone = isinstance(error, FetchError) and error.permanent
+    return Health.GONE if is_gone else Health.FAILING
+
+
+def _told_apart(sightings: Sequence[Sighting]) -> tuple[Sighting, ...]:
+    """Make keys of their own for items that share one, as some feeds have it."""
+    places: dict[str, set[str]] = {}
+    for sighting in sightings:
+        places.setdefault(sighting.key, set()).add(canonical(sighting.url))
+    return tuple(
+        replace(sighting, key=f"{sighting.key} {canonical(sighting.url)}")
+        if len(places[sighting.key]) > 1
+        else sighting
+        for sighting in sightings
+    )
 
 
 def _well(record: SourceRecord, source: Source, harvest: Harvest, moment: datetime) -> SourceRecord:
