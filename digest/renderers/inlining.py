@@ -43,6 +43,8 @@ _IN_HEAD = re.compile(
     rf"(?P<markup><!--.*?-->|<(title)\b.*?</title>|<(?:{_JINJA}|[^<>])*>)|{_JINJA}",
     re.DOTALL | re.IGNORECASE,
 )
+_ELEMENT = re.compile(r"<[a-zA-Z](?:\"[^\"]*\"|'[^']*'|[^<>\"'])*>")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _INVENTED = ["align", "valign", "bgcolor", "width", "height"]
 """Attributes premailer would add to any element, ``<span bgcolor>`` among them."""
 
@@ -81,6 +83,7 @@ class _Hidden:
         self._text = text + _TAG.sub(self._hide, whole[0][head.end() :])
 
     def inlined(self) -> str:
+        self._see_attributes()
         with _LOCK:
             document = _premailer(self._text)
         word = re.compile(rf"(?:<!--(?={self._mark}))?{self._mark}x(\d{{5}})x(?:y-->)?")
@@ -105,6 +108,12 @@ class _Hidden:
             return _TAG.sub(self._hide, found[0])
         return f"<!--{self._hide(found)}y-->"
 
+    def _see_attributes(self) -> None:
+        # premailer would keep such a tag, but not see the class it makes.
+        for element in _ELEMENT.finditer(self._text):
+            if found := re.search(self._mark + r"x(\d{5})x", _QUOTED.sub("", element[0])):
+                raise self._astray(int(found[1]))
+
     def _compare(self, seen: list[int]) -> None:
         # Tags outside <style> are numbered in the order in which they stand.
         wanted = [number for number in range(len(self._tags)) if number not in self._styled]
@@ -114,10 +123,13 @@ class _Hidden:
             (want for want, got in zip(wanted, [*seen, -1], strict=False) if want != got),
             seen[-1],
         )
-        raise RenderError(
-            f"template {self._name}: the inliner lost, moved or copied {self._tags[astray]}; "
-            "a tag may stand in text, around whole elements and inside the quotes of an "
-            "attribute, but not between attributes"
+        raise self._astray(astray)
+
+    def _astray(self, number: int) -> RenderError:
+        return RenderError(
+            f"template {self._name}: {self._tags[number]} cannot stay where it stands when the "
+            "CSS is inlined; a tag may stand in text, around whole elements and inside the "
+            "quotes of an attribute, but not between attributes"
         )
 
 
