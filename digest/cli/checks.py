@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from digest.cli.sample import SOME_TIME, a_sample
 from digest.core.artifact import PersonalTokens
 from digest.core.catalogue import Catalogue, Issue, Shelf
 from digest.core.composition import other_theme
-from digest.core.edition import Edition, Entry, Section
-from digest.core.newsletter import Approval, Newsletter
-from digest.core.resource import ResourceId
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
@@ -23,7 +19,6 @@ if TYPE_CHECKING:
 _FEW_KEYWORDS = 4
 _TEMPLATES = ("email", "feed", "page", "style")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_SOME_TIME = datetime(2026, 1, 5, 8, tzinfo=UTC)
 
 
 def faults(house: House) -> list[str]:
@@ -38,11 +33,6 @@ def faults(house: House) -> list[str]:
     )
     found = [fault for check in checks for fault in check(house)]
     return list(dict.fromkeys(found))
-
-
-def advice(house: House) -> list[str]:
-    """What works, but hardly as meant."""
-    return [*_thin_themes(house), *_unread(house), *_by_hand(house), *_mail(house)]
 
 
 def _sources(house: House) -> Iterator[str]:
@@ -73,7 +63,7 @@ def _template_names(house: House) -> set[str]:
 def _letters(house: House) -> Iterator[str]:
     for newsletter in house.newsletters.values():
         try:
-            edition = _sample(newsletter)
+            edition = a_sample(newsletter)
             house.email.body(newsletter, edition, None, PersonalTokens("0" * 32))
         except DigestError as error:
             yield str(error)
@@ -81,7 +71,7 @@ def _letters(house: House) -> Iterator[str]:
 
 def _documents(house: House) -> Iterator[str]:
     issues = {
-        plan.slug: Issue(_sample(plan), f"tag:sample,2026:{plan.slug}", _SOME_TIME, "0" * 64)
+        plan.slug: Issue(a_sample(plan), f"tag:sample,2026:{plan.slug}", SOME_TIME, "0" * 64)
         for plan in house.newsletters.values()
     }
     catalogue = Catalogue(
@@ -98,38 +88,6 @@ def _documents(house: House) -> Iterator[str]:
                 pass
         except DigestError as error:
             yield str(error)
-
-
-def _sample(newsletter: Newsletter) -> Edition:
-    """An edition of one full item, as a template may meet it."""
-    theme = other_theme()
-    entry = Entry(
-        resource=ResourceId(1),
-        tag="tag:sample,2026:resource/1",
-        url="https://www.example.org/",
-        title="A title",
-        theme=theme.slug,
-        summary="A summary.",
-        labels=("Label",),
-        tags=("Tag",),
-        issuer="An issuer",
-        source="A source",
-        published="2026-01-01",
-        first_seen=_SOME_TIME.isoformat(),
-        note="A note",
-    )
-    section = Section(theme.slug, theme.title, theme.description, (entry,), shown=1, featured=True)
-    return Edition(
-        newsletter=newsletter.slug,
-        title=newsletter.title,
-        number=1,
-        slug="2026-01-05",
-        date=_SOME_TIME,
-        sections=(section,),
-        featured=entry,
-        letter="Opening words.",
-        language=newsletter.language,
-    )
 
 
 def _folders(house: House) -> Iterator[str]:
@@ -154,40 +112,3 @@ def _database(house: House) -> Iterator[str]:
         yield from _unwritable("storage.url", Path(str(url.database)).parent)
     else:
         yield from house.database.check()
-
-
-def _thin_themes(house: House) -> Iterator[str]:
-    for theme in house.themes:
-        if len(theme.keywords) < _FEW_KEYWORDS and not theme.tags:
-            yield f'theme "{theme.slug}" has few keywords and no tags: little will be filed there'
-
-
-def _unread(house: House) -> Iterator[str]:
-    if not house.settings.sources:
-        yield "there are no sources, so nothing will be collected"
-    if not house.newsletters:
-        yield "there are no newsletters, so nothing will be sent"
-    plans = house.newsletters.values()
-    for theme in house.themes:
-        if plans and all(plan.themes and theme.slug not in plan.themes for plan in plans):
-            yield f'theme "{theme.slug}" is in no newsletter'
-
-
-def _by_hand(house: House) -> Iterator[str]:
-    for plan in house.newsletters.values():
-        if not plan.schedule:
-            yield f'newsletter "{plan.slug}" has no schedule; only `digest run --now` makes it'
-        elif plan.approval is Approval.MANUAL:
-            yield f'newsletter "{plan.slug}" waits for `digest editions approve` each time'
-
-
-def _mail(house: House) -> Iterator[str]:
-    if house.settings.mail.kind != "smtp":
-        return
-    address = urlsplit(house.site.url)
-    if address.hostname in _LOOPBACK:
-        yield f"site.url is {house.site.url}: links in letters lead nowhere for readers elsewhere"
-    elif address.scheme != "https":
-        yield "site.url is not https, so mail programs offer no one-click unsubscribe (RFC 8058)"
-    if not house.settings.mail.bounce_address:
-        yield "mail.bounce_address is empty, so bounces come to the From address"

@@ -13,7 +13,7 @@ _COMMANDS = {
     "init": "digest.cli.site:init",
     "check": "digest.cli.site:check",
     "run": "digest.cli.run:run",
-    "collect": "digest.cli.sources:collect",
+    "collect": "digest.cli.collecting:collect",
     "sources": "digest.cli.sources:sources",
     "resources": "digest.cli.resources:resources",
     "editions": "digest.cli.editions:editions",

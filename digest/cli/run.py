@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.cli import output
+from digest.cli.collecting import tell_collected
 from digest.cli.delivered import tell_delivered
 from digest.cli.faults import Failure
 from digest.cli.output import counted, json_option, occasion
+from digest.cli.progress import activity
 from digest.cli.session import Command, open_house
-from digest.cli.sources import tell_collected
 from digest.core.edition import EditionState
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def run(newsletter: str | None, *, now: bool, as_json: bool) -> None:
     with open_house() as house:
         if newsletter is not None:
             house.drafting.newsletter(newsletter)
-        with output.activity():
+        with activity():
             report = house.conveyor(now=now, newsletter=newsletter)
         if as_json:
             output.document(_described(house, report))

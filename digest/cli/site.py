@@ -54,7 +54,8 @@ def _welcome(folder: Path) -> None:
 @json_option
 def check(*, as_json: bool) -> None:
     """Say all that is wrong with the configuration, templates, folders and database."""
-    from digest.cli.checks import advice, faults
+    from digest.cli.advice import advice
+    from digest.cli.checks import faults
 
     with open_house() as house:
         problems, warnings = faults(house), advice(house)

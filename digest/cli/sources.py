@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import click
 
 from digest.cli import output
+from digest.cli.feed_lists import export, import_
 from digest.cli.output import counted, json_option, moment
-from digest.cli.session import Command, Group, open_house, session
-from digest.core.hygiene import line
+from digest.cli.session import Group, open_house
 
 if TYPE_CHECKING:
     from digest.core.edition import Filing
     from digest.core.source import Harvest, Sighting
-    from digest.jobs.collect import CollectReport
     from digest.ports import SourceRecord
     from digest.wiring import House
 
@@ -130,82 +128,5 @@ def _tell_harvest(filed: list[tuple[Sighting, Filing]], harvest: Harvest) -> Non
     click.echo(f"{counted(len(filed), 'item')}{rejected}; nothing was kept")
 
 
-@sources.command("import")
-@click.argument("file", type=click.File("rb"))
-@json_option
-def import_(file: IO[bytes], *, as_json: bool) -> None:
-    """Add the feeds of an OPML FILE to the configuration; known ones are passed over."""
-    from digest.cli.config_file import add_sources
-    from digest.jobs import opml
-
-    with open_house() as house:
-        names = [entry.name for entry in house.settings.sources]
-        found = opml.read(file.read(_LARGEST_LIST), house.themes, names, _addresses(house))
-    if found.feeds:
-        add_sources(session().config, found.feeds)
-    if as_json:
-        output.document(found)
-        return
-    output.table([(feed.name, feed.url) for feed in found.feeds], indent="  ")
-    for title, reason in found.unusable:
-        output.note(f"passed over {title!r}: {reason}")
-    known = f", {len(found.known)} known already" if found.known else ""
-    click.echo(f"{counted(len(found.feeds), 'source')} added to {session().config}{known}")
-
-
-@sources.command("export")
-def export() -> None:
-    """Print the feeds among the sources as OPML 2.0."""
-    from digest.jobs import opml
-
-    with open_house() as house:
-        entries = house.settings.sources
-        feeds = [
-            opml.ListedFeed(entry.name, house.source_titles[entry.name], url, entry.theme)
-            for entry in entries
-            if entry.kind == "feed" and (url := str(entry.options.get("url") or ""))
-        ]
-        titles = {theme.slug: theme.title for theme in house.themes}
-        click.echo(opml.write(house.site.name, feeds, titles).decode(), nl=False)
-    if others := len(entries) - len(feeds):
-        output.note(f"left out {counted(others, 'source')} without the address of a feed")
-
-
-def _addresses(house: House) -> list[str]:
-    urls = (entry.options.get("url") for entry in house.settings.sources)
-    return [url for url in urls if isinstance(url, str) and url]
-
-
-@click.command(cls=Command)
-@click.option("--source", "name", metavar="NAME", help="Only this one.")
-@json_option
-def collect(name: str | None, *, as_json: bool) -> None:
-    """Look at every source now, due or not."""
-    with open_house() as house:
-        if name is not None:
-            house.collector(name)
-        names = [name] if name else list(house.collect.sources)
-        reports = []
-        with output.progress(len(names), "Collecting") as step:
-            for each in names:
-                step(each)
-                reports.append(house.collect(each, now=True))
-    if as_json:
-        output.document(reports)
-    else:
-        tell_collected(reports)
-    if reports and all(report.error for report in reports):
-        click.get_current_context().exit(1)
-
-
-def tell_collected(reports: Sequence[CollectReport]) -> None:
-    """Print what each source brought, and why one failed; what brought nothing is counted."""
-    counts = [(r.source, r.new, r.changed, r.unchanged, r.rejected) for r in reports if not r.error]
-    rows = [row for row in counts if row[1] or row[2] or row[4]]
-    if rows:
-        output.table(rows, ("SOURCE", "NEW", "CHANGED", "UNCHANGED", "REJECTED"), indent="  ")
-    if quiet := len(counts) - len(rows):
-        click.echo(f"  nothing new from {counted(quiet, 'source')}")
-    for report in reports:
-        if report.error:
-            click.echo(f"  {report.source} failed: {line(report.error)}")
+sources.add_command(import_)
+sources.add_command(export)

@@ -1,0 +1,55 @@
+"""``digest editions decide``."""
+
+from __future__ import annotations
+
+import click
+
+from digest.cli.naming import edition_of
+from digest.cli.person import by_option
+from digest.cli.session import Command, open_house
+from digest.core.decision import OF_THE_WHOLE, Act
+from digest.core.resource import ResourceId
+from digest.errors import UsageError
+
+
+@click.command("decide", cls=Command)
+@click.argument("edition")
+@click.argument("act", type=click.Choice([act.value for act in Act]))
+@click.argument("words", nargs=-1, required=True, metavar="[RESOURCE] VALUE")
+@by_option
+def decide(edition: str, act: str, words: tuple[str, ...], by: str) -> None:
+    """Decide something about a draft; it is replayed however often the draft is made anew.
+
+    \b
+    drop RESOURCE REASON      leave it out
+    move RESOURCE THEME       put it under another theme
+    pin RESOURCE              make it the featured item
+    retitle RESOURCE TITLE    give it another title
+    summarise RESOURCE TEXT   give it another summary
+    reorder RESOURCE N        make it the Nth of its theme
+    note RESOURCE TEXT        show a remark with it
+    subject|preheader|letter TEXT   of the whole edition
+
+    An empty VALUE ("") takes a decision back.
+    """  # noqa: D301 - click itself reads the sign
+    wanted = Act(act)
+    resource, value = _about(wanted, words)
+    with open_house() as house:
+        with house.store.read() as work:
+            record = edition_of(house, work, edition)
+        house.curate.decide(record.id, wanted, value, resource=resource, by=by)
+    click.echo(f"noted; `digest editions draft {record.newsletter}` shows what comes of it")
+
+
+def _about(act: Act, words: tuple[str, ...]) -> tuple[ResourceId | None, str]:
+    """The resource that a decision is about, and its value."""
+    if act in OF_THE_WHOLE:
+        if len(words) > 1:
+            raise UsageError(f"expected {act.value} and one text; put it into quotes")
+        return None, words[0]
+    number, *rest = words
+    if not (number.isascii() and number.isdigit()):
+        raise UsageError(f'expected the number of a resource, not "{number}"')
+    if len(rest) != 1 and not (act is Act.PIN and not rest):
+        raise UsageError(f"expected {act.value}, the number of a resource and one value")
+    return ResourceId(int(number)), rest[0] if rest else "yes"

@@ -1,0 +1,102 @@
+"""``digest subscribers import`` and ``export``: people as CSV."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from digest.cli import output
+from digest.cli.output import counted, json_option
+from digest.cli.progress import at_terminal
+from digest.cli.session import Command, open_house
+from digest.errors import DigestError
+
+if TYPE_CHECKING:
+    from subscribers import ImportReport
+
+
+@click.command("import", cls=Command)
+@click.argument("file", type=click.File("rb"))
+@click.option("--newsletter", default="", metavar="SLUG", help="For lines that name none.")
+@click.option(
+    "--how",
+    default="",
+    metavar="TEXT",
+    help="How they gave consent; without it they stay pending and get nothing.",
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@json_option
+def import_(file: IO[bytes], newsletter: str, how: str, *, dry_run: bool, as_json: bool) -> None:
+    """Import people from a CSV FILE; importing it again changes nothing.
+
+    The first line names the columns: address (or email), name, language, newsletters, themes,
+    since, state, consent.
+    """
+    with open_house() as house:
+        if newsletter:
+            house.drafting.newsletter(newsletter)
+        report = house.people.read_csv(
+            _lines(file),
+            newsletter=newsletter,
+            how=how,
+            offers=house.offers,
+            dry_run=dry_run,
+            progress=_tell_progress if at_terminal() else None,
+        )
+    if as_json:
+        output.document(report)
+    else:
+        _tell_import(report, dry_run=dry_run)
+
+
+def _lines(file: IO[bytes]) -> Iterable[str]:
+    # Bytes that are no UTF-8 become a sign that the line's check refuses, not the end of it all.
+    return io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
+
+
+def _tell_progress(lines: int) -> None:
+    click.echo(f"\r{lines:,} lines", nl=False, err=True)
+
+
+def _tell_import(report: ImportReport, *, dry_run: bool) -> None:
+    if at_terminal():
+        click.echo("\r", nl=False, err=True)
+    for warning in report.warnings:
+        output.note(warning)
+    for rejected in report.rejected:
+        output.note(f"line {rejected.line}: {rejected.reason}")
+    if report.rejected_more:
+        output.note(f"and {report.rejected_more:,} more lines like these")
+    lines = len(report.rejected) + report.rejected_more
+    said = "would be " if dry_run else ""
+    click.echo(
+        f"{counted(report.added, 'person', 'people')} {said}added, {report.changed:,} changed, "
+        f"{report.unchanged:,} unchanged, {counted(lines, 'line')} rejected"
+    )
+
+
+@click.command("export", cls=Command)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write there.  [default: print]",
+)
+def export(out: Path | None) -> None:
+    """Write everybody as CSV that `import` takes."""
+    with open_house() as house:
+        if out is None:
+            house.people.export(sys.stdout)
+            return
+        try:
+            with out.open("w", encoding="utf-8", newline="") as file:
+                out.chmod(0o600)  # it names people
+                count = house.people.export(file)
+        except OSError as error:
+            raise DigestError(f"{out} cannot be written: {error.strerror}") from None
+    click.echo(f"{counted(count, 'person', 'people')} written to {out}")
