@@ -25,6 +25,10 @@ class Act(StrEnum):
     LETTER = "letter"  # the opening words of the edition
 
 
+OF_THE_WHOLE = frozenset({Act.SUBJECT, Act.PREHEADER, Act.LETTER})
+"""The kinds of decision that are about no single resource."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """One thing an editor did.

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from digest.core.edition import Edition, EditionId, content_hash
 from digest.core.newsletter import Newsletter
-from digest.errors import ConflictError
-from digest.jobs.draft import Drafting, open_draft
+from digest.errors import ConflictError, UsageError
+from digest.jobs.draft import Drafting, Window, hold_draft, open_draft
 from digest.ports import Clock, EditionRecord, Store, Work
-from subscribers import People
+from subscribers import Recipient
 
 log = logging.getLogger(__name__)
+
+
+class Audience(Protocol):
+    """Who is to be mailed."""
+
+    def audience(self, newsletter: str) -> Iterable[Recipient]:
+        """Stream the readers of a newsletter."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,7 @@ class Approve:
     store: Store
     clock: Clock
     drafting: Drafting
-    people: People
+    people: Audience
     host: str
 
     def __call__(self, edition: EditionId, *, by: str, expecting: str = "") -> Approval:
@@ -52,11 +61,11 @@ class Approve:
             expecting: the content hash that the approver saw; empty: whatever it is now.
 
         Raises:
+            UsageError: there is nothing in it.
             ConflictError: it is no draft any more, or not what the approver saw.
         """
         with self.store.begin() as work:
-            record = open_draft(work, edition)
-            work.editions.lock(record.newsletter)
+            record = hold_draft(work, edition)
             return self.within(work, record, by=by, expecting=expecting)
 
     def within(
@@ -65,8 +74,10 @@ class Approve:
         """Do it as a part of a transaction that holds the newsletter's lock."""
         now = self.clock.now()
         window = self.drafting.window(work, record)
-        frozen = self._frozen(work, record, window.draft.edition)
+        frozen = self.frozen(work, record, window)
         _same(frozen, expecting)
+        if not frozen.count:
+            raise UsageError("there is nothing in it to approve; wait for its time, or cancel it")
         self.drafting.close(work, record, window)
         tag = f"tag:{self.host},{now:%Y}:edition/{record.newsletter}/{frozen.slug}"
         name = work.editions.approve(record.id, frozen, by=by, now=now, tag=tag)
@@ -78,12 +89,13 @@ class Approve:
         """What approving now would freeze; changes nothing."""
         with self.store.read() as work:
             record = open_draft(work, edition)
-            return self._frozen(work, record, self.drafting.window(work, record).draft.edition)
+            return self.frozen(work, record, self.drafting.window(work, record))
 
-    def _frozen(self, work: Work, record: EditionRecord, draft: Edition) -> Edition:
+    def frozen(self, work: Work, record: EditionRecord, window: Window) -> Edition:
+        """Give the draft the number and the address that approving now would give it."""
         number = work.editions.last_number(record.newsletter) + 1
         plan = self.drafting.newsletter(record.newsletter)
-        return replace(draft, number=number, slug=_slug(work, plan, record))
+        return replace(window.draft.edition, number=number, slug=_slug(work, plan, record))
 
     def _audience(self, edition: Edition) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Who gets it, with the themes of it that each follows."""

@@ -54,6 +54,15 @@ class Assemble:
             done = _last_made(work, newsletter)
         return due_slot(plan.schedule, plan.timezone, max(done or known_since, known_since), now)
 
+    def at_once(self, newsletter: str) -> datetime:
+        """The slot to make an edition for although none is due.
+
+        That of the draft which editors prepared, so that what they decided counts; else now.
+        """
+        with self.store.read() as work:
+            early = _early(work, newsletter)
+        return early[0].slot if early else self.clock.now()
+
     def next(self, newsletter: str) -> datetime | None:
         """When the next edition comes by schedule."""
         plan = self.drafting.newsletter(newsletter)
@@ -77,6 +86,7 @@ class Assemble:
         window = self.drafting.window(work, record)
         count = window.draft.edition.count
         if reason := self._too_few(newsletter, count):
+            self.drafting.settle(work, record, window)
             work.editions.close(record.id, EditionState.SKIPPED, reason)
             log.info("%s: skipped: %s", newsletter, reason)
             return AssembleReport(newsletter, slot, EditionState.SKIPPED, record.id, count, reason)
@@ -99,7 +109,9 @@ class Assemble:
                 open_ = record.state is EditionState.DRAFT and not work.editions.taken(record.id)
                 return record if open_ else None
         # Up to this moment, not to the slot: after an outage readers get what came meanwhile.
-        return work.editions.add(newsletter, slot, self.clock.now(), EditionState.DRAFT)
+        record = work.editions.add(newsletter, slot, self.clock.now(), EditionState.DRAFT)
+        _inherit(work, record)
+        return record
 
     def _too_few(self, newsletter: str, count: int) -> str:
         wanted = self.drafting.newsletter(newsletter).min_items
@@ -108,6 +120,22 @@ class Assemble:
         if count < wanted:
             return f"{count} new, at least {wanted} wanted; they wait for the next edition"
         return ""
+
+
+def _early(work: Work, newsletter: str) -> list[EditionRecord]:
+    """Drafts opened ahead of their time, the oldest slot first."""
+    drafts = work.editions.records(newsletter, states=[EditionState.DRAFT])
+    return [record for record in reversed(drafts) if not work.editions.taken(record.id)]
+
+
+def _inherit(work: Work, record: EditionRecord) -> None:
+    """Take over what editors decided on drafts whose time passed in an outage."""
+    for early in _early(work, record.newsletter):
+        if early.slot < record.slot:
+            for decision in work.editions.decisions(early.id):
+                work.editions.decide(record.id, decision)
+            reason = f"nothing ran at its time; edition {record.id} took its place"
+            work.editions.close(early.id, EditionState.SKIPPED, reason)
 
 
 def _last_made(work: Work, newsletter: str) -> datetime | None:

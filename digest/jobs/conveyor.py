@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
+from digest.core.edition import EditionId
 from digest.errors import DigestError
 from digest.jobs.assemble import Assemble, AssembleReport
 from digest.jobs.collect import Collect, CollectReport
 from digest.jobs.deliver import Deliver, DeliveryReport
 from digest.jobs.publish import Publish
 from digest.ports import Clock, Store
+from subscribers import PeopleError
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,71 +57,77 @@ class Conveyor:
             newsletter: make editions of this one only.
         """
         failures: list[str] = []
-        collected = tuple(self.collect(name, now=now) for name in self.collect.sources)
+        collected = self._collect(failures, now=now)
         assembled = self._assemble(newsletter, failures, now=now)
         published = self._publish(failures)
-        delivered = self._deliver(failures)
-        return PassReport(
-            tuple(report for report in collected if not report.skipped),
-            assembled,
-            published,
-            delivered,
-            tuple(failures),
-        )
+        delivered = self._deliver(failures) if published is not None else ()
+        return PassReport(collected, assembled, published or (), delivered, tuple(failures))
 
     def collect_due(self) -> tuple[CollectReport, ...]:
         """Collect what is due, and publish what that changed; for a process that stays up."""
-        reports = tuple(self.collect(name) for name in self.collect.sources)
+        failures: list[str] = []
+        reports = self._collect(failures, now=False)
         if any(report.new or report.changed for report in reports):
-            self.publish()
+            self._publish(failures)
         return reports
 
     def send_due(self) -> PassReport:
         """Make the editions that are due, publish them, hand off what is to be sent."""
         failures: list[str] = []
         assembled = self._assemble(None, failures, now=False)
-        published = self._publish(failures) if assembled else ()
-        return PassReport((), assembled, published, self._deliver(failures), tuple(failures))
+        published: tuple[str, ...] | None = ()
+        if assembled or self._open(failures):
+            # Also before what an earlier pass, or an editor, left to be sent.
+            published = self._publish(failures)
+        delivered = self._deliver(failures) if published is not None else ()
+        return PassReport((), assembled, published or (), delivered, tuple(failures))
+
+    def _collect(self, failures: list[str], *, now: bool) -> tuple[CollectReport, ...]:
+        reports = [
+            _tried(f"collecting {name}", failures, partial(self.collect, name, now=now))
+            for name in self.collect.sources
+        ]
+        return tuple(report for report in reports if report and not report.skipped)
 
     def _assemble(
         self, only: str | None, failures: list[str], *, now: bool
     ) -> tuple[AssembleReport, ...]:
-        reports = []
-        slugs = [self.assemble.drafting.newsletter(only).slug] if only else self._all()
-        for slug in slugs:
-            try:
-                slot = self.clock.now() if now else self.assemble.due(slug)
-                if slot:
-                    reports.append(self.assemble(slug, slot))
-            except DigestError as error:
-                _note(failures, f"edition of {slug}", error)
-        return tuple(reports)
+        plans = self.assemble.drafting
+        slugs = [plans.newsletter(only).slug] if only else [*plans.newsletters]
+        reports = [
+            _tried(f"edition of {slug}", failures, partial(self._edition, slug, now=now))
+            for slug in slugs
+        ]
+        return tuple(filter(None, reports))
 
-    def _all(self) -> Sequence[str]:
-        return tuple(self.assemble.drafting.newsletters)
+    def _edition(self, newsletter: str, *, now: bool) -> AssembleReport | None:
+        slot = self.assemble.at_once(newsletter) if now else self.assemble.due(newsletter)
+        return self.assemble(newsletter, slot) if slot else None
 
-    def _publish(self, failures: list[str]) -> tuple[str, ...]:
-        try:
-            return tuple(self.publish())
-        except DigestError as error:
-            _note(failures, "publishing", error)
-            return ()
+    def _publish(self, failures: list[str]) -> tuple[str, ...] | None:
+        """The paths that changed; ``None``: the pages that letters link to are not in place."""
+        changed = _tried("publishing", failures, self.publish)
+        return None if changed is None else tuple(changed)
+
+    def _open(self, failures: list[str]) -> Sequence[EditionId]:
+        return _tried("reading the ledger", failures, self.deliver.due) or ()
 
     def _deliver(self, failures: list[str]) -> tuple[DeliveryReport, ...]:
-        """Hand off what is due; not before the pages that letters link to are in place."""
-        if any(failure.startswith("publishing") for failure in failures):
-            return ()
-        reports = []
-        with self.store.read() as work:
-            editions = work.deliveries.open_editions(self.clock.now())
-        for edition in editions:
-            try:
-                reports.append(self.deliver(edition))
-            except DigestError as error:
-                _note(failures, f"delivery of edition {edition}", error)
-        return tuple(reports)
+        reports = [
+            _tried(f"delivery of edition {edition}", failures, partial(self.deliver, edition))
+            for edition in self._open(failures)
+        ]
+        return tuple(filter(None, reports))
 
 
-def _note(failures: list[str], step: str, error: DigestError) -> None:
-    log.error("%s failed: %s", step, error)
-    failures.append(f"{step}: {error}")
+def _tried(step: str, failures: list[str], job: Callable[[], T]) -> T | None:
+    """Run a step; when it fails, note that and let the others go on."""
+    try:
+        return job()
+    except (DigestError, PeopleError) as error:
+        log.error("%s failed: %s", step, error)  # noqa: TRY400 - the sentence says it all
+        failures.append(f"{step}: {error}")
+    except Exception as error:
+        log.exception("%s failed", step)
+        failures.append(f"{step}: {type(error).__name__}: {error}")
+    return None

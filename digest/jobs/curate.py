@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from digest.core.composition import NOT_CARRIED
-from digest.core.decision import Act, Decision
+from digest.core.decision import OF_THE_WHOLE, Act, Decision
 from digest.core.edition import EditionId, EditionState, FiledResource, Filing
 from digest.core.newsletter import OTHER
+from digest.core.outbox import DeliveryState
 from digest.core.reason import Reason
 from digest.core.resource import ResourceId
 from digest.errors import ConflictError, UsageError
-from digest.jobs.draft import open_draft
+from digest.jobs.draft import hold_draft
 from digest.ports import Clock, EditionRecord, Store, Work
+
+_POSITION = re.compile(r"[1-9][0-9]{0,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +62,11 @@ class Curate:
             UsageError: the decision makes no sense.
             ConflictError: the edition is no draft any more.
         """
-        if act is Act.MOVE:
+        if act is Act.MOVE and value:
             self._theme(value)
-        if act is Act.REORDER and not (value.isascii() and value.isdigit() and int(value)):
-            raise UsageError(f'expected a position from 1, not "{value}"')
+        _sensible(act, value, resource)
         with self.store.begin() as work:
-            open_draft(work, edition)
+            hold_draft(work, edition)
             if resource is not None:
                 _resource(work, resource)
             decision = Decision(act, resource, value, by, self.clock.now())
@@ -72,20 +75,19 @@ class Curate:
     def cancel(self, edition: EditionId, *, why: str) -> EditionRecord:
         """Cancel a draft, or what of an edition is not yet sent.
 
-        What a draft held is free for the next edition.
+        What nobody got is free for the next edition.
 
         Raises:
+            UsageError: there is no such edition.
             ConflictError: it was sent, skipped or cancelled already.
         """
         with self.store.begin() as work:
-            record = work.editions.get(edition)
-            if record is None:
-                raise UsageError(f"no edition {edition}; `digest editions list` shows them")
+            record = _held(work, edition)
             if record.state not in {EditionState.DRAFT, EditionState.APPROVED}:
                 raise ConflictError(f"edition {edition} is {record.state.value} already")
-            if record.state is EditionState.DRAFT:
-                work.editions.release(edition)
             work.deliveries.cancel_open(edition, why, self.clock.now())
+            if not _anything_handed_over(work, edition):
+                work.editions.release(edition)
             work.editions.close(edition, EditionState.CANCELLED, why)
             return record
 
@@ -93,6 +95,30 @@ class Curate:
         if slug not in {*self.themes, OTHER}:
             known = ", ".join([*self.themes, OTHER])
             raise UsageError(f'no theme "{slug}"; expected one of {known}')
+
+
+def _sensible(act: Act, value: str, resource: ResourceId | None) -> None:
+    if act in OF_THE_WHOLE and resource is not None:
+        raise UsageError(f"{act.value} is about the edition as a whole, not about a resource")
+    if act not in OF_THE_WHOLE and resource is None and (value or act is not Act.PIN):
+        raise UsageError(f"expected the number of the resource to {act.value}")
+    if act is Act.REORDER and value and not _POSITION.fullmatch(value):
+        raise UsageError(f'expected a position from 1, not "{value}"')
+
+
+def _held(work: Work, edition: EditionId) -> EditionRecord:
+    """The row of an edition that nobody else changes until the transaction ends."""
+    if record := work.editions.get(edition):
+        work.editions.lock(record.newsletter)
+        record = work.editions.get(edition)
+    if record is None:
+        raise UsageError(f"no edition {edition}; `digest editions list` shows those there are")
+    return record
+
+
+def _anything_handed_over(work: Work, edition: EditionId) -> bool:
+    counts = work.deliveries.counts(edition)
+    return any(rows for state, rows in counts.items() if state is not DeliveryState.CANCELLED)
 
 
 def _resource(work: Work, resource: ResourceId) -> FiledResource:

@@ -64,12 +64,30 @@ class Drafting:
     def close(self, work: Work, record: EditionRecord, window: Window) -> None:
         """Bind the resources to the edition, each with the reason if it is left out.
 
+        What was decided since the window was closed counts: the reasons are those of now.
+
         Raises:
             ConflictError: another edition of the newsletter took one of them meanwhile.
         """
-        if not window.closed:
-            left_out = dict(window.draft.left_out)
-            work.editions.take(record.id, [(item, left_out.get(item)) for item in window.items])
+        if window.closed:
+            work.editions.release(record.id)
+        left_out = dict(window.draft.left_out)
+        work.editions.take(record.id, [(item, left_out.get(item)) for item in window.items])
+
+    def settle(self, work: Work, record: EditionRecord, window: Window) -> None:
+        """Of an edition that is skipped, bind what is left out anyway; the rest waits."""
+        work.editions.take(record.id, window.draft.left_out)
+
+
+def hold_draft(work: Work, edition: EditionId) -> EditionRecord:
+    """The row of a draft that nobody else changes until the transaction ends.
+
+    Raises:
+        UsageError: there is no such edition.
+        ConflictError: it is no draft any more.
+    """
+    work.editions.lock(open_draft(work, edition).newsletter)
+    return open_draft(work, edition)
 
 
 def open_draft(work: Work, edition: EditionId) -> EditionRecord:

@@ -1,0 +1,81 @@
+"""Publishing: everything the public may see, and only what changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from digest.core.catalogue import Catalogue
+from digest.core.edition import EditionState
+from digest.errors import PublishError
+from tests.newsroom import Newsroom
+
+
+@pytest.fixture
+def shown(room: Newsroom) -> Newsroom:
+    """One edition with one item is out."""
+    room.sources["library"].show(1, title="One")
+    room.look()
+    room.make()
+    return room
+
+
+def catalogue(room: Newsroom) -> Catalogue:
+    with room.store.read() as work:
+        return room.publish.catalogue(work)
+
+
+def test_publishing_again_changes_nothing(shown: Newsroom) -> None:
+    """The second time finds every file as it is."""
+    assert sorted(shown.publish()) == ["resources.txt", "weekly/2026-11-16.txt"]
+    assert list(shown.publish()) == []
+
+
+def test_a_draft_is_not_public(shown: Newsroom) -> None:
+    """Neither its page nor its name."""
+    with shown.store.begin() as work:
+        moment = shown.clock.now()
+        work.editions.add("weekly", moment, moment, EditionState.DRAFT)
+    assert len(catalogue(shown).shelves[0].issues) == 1
+
+
+def test_the_newest_edition_stands_first(shown: Newsroom) -> None:
+    """With the hash it was approved by."""
+    shown.sources["library"].show(2, title="Two")
+    shown.look()
+    shown.make()
+    issues = catalogue(shown).shelves[0].issues
+    assert [issue.edition.number for issue in issues] == [2, 1]
+    assert all(issue.content_hash for issue in issues)
+
+
+def test_a_hidden_resource_leaves_the_lists(shown: Newsroom) -> None:
+    """A published edition keeps what it said."""
+    shown.curate.hide(shown.known()["One"], hidden=True)
+    assert catalogue(shown).resources == ()
+    assert catalogue(shown).shelves[0].issues[0].edition.count == 1
+
+
+def test_each_theme_has_its_resources_and_other_is_the_last(shown: Newsroom) -> None:
+    """In the order of the configuration, empty ones too."""
+    by_theme = catalogue(shown).by_theme
+    assert [(slug, len(held)) for slug, held in by_theme] == [
+        ("theme-1", 1),
+        ("theme-2", 0),
+        ("theme-3", 0),
+        ("other", 0),
+    ]
+
+
+def test_a_place_that_cannot_be_written_is_told_and_tried_again(
+    shown: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next pass finishes what this one could not."""
+
+    def full(artifacts: object) -> None:
+        raise PublishError("the disk is full")
+
+    monkeypatch.setattr(shown.publisher, "publish", full)
+    with pytest.raises(PublishError):
+        shown.publish()
+    monkeypatch.undo()
+    assert len(shown.publish()) == 2
