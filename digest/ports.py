@@ -449,8 +449,12 @@ class DeliveryStore(Protocol):
         """Cancel every row of an edition that is due or deferred; answers how many."""
         ...
 
-    def recover(self, now: datetime) -> tuple[int, int]:
+    def recover(
+        self, now: datetime, is_alive: Callable[[str], bool] | None = None
+    ) -> tuple[int, int]:
         """Free the rows of dead workers: claimed become due, at the dot become in doubt.
+
+        Dead is whose lease is over, or of whom ``is_alive`` says no.
 
         Returns:
             How many (became due, became in doubt).

@@ -5,14 +5,12 @@ A part is built when it is first used, so that a command pays only for what it n
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, cast
 from urllib.parse import urlsplit
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from digest import plugins
@@ -303,7 +301,6 @@ class House:
             mailer=self.mailer,
             people=self.people,
             writer=self.letters,
-            worker=f"{socket.gethostname()[:40]} {uuid4().hex}",
             give_up_after=self.settings.mail.give_up_after,
             on_doubt=self.settings.mail.on_doubt,
         )

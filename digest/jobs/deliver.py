@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from digest.core import outbox
-from digest.core.edition import EditionId, EditionState
+from digest.core.edition import Edition, EditionId, EditionState
 from digest.core.letter import Letter
 from digest.core.outbox import FINAL, Delivery, DeliveryState, Outcome, Receipt
 from digest.errors import DeliveryError, RenderError, UsageError
 from digest.jobs.ledger import Ledger
 from digest.jobs.letters import EditionLetters, LetterWriter
-from digest.ports import Clock, EditionRecord, Mailer, Store
+from digest.jobs.worker import is_alive, this_worker
+from digest.ports import Clock, EditionRecord, Mailer, Store, Work
 from subscribers import Recipient
 
 _BATCH = 200
@@ -69,6 +70,7 @@ class Deliver:
 
     Attributes:
         worker: a name that no other process has.
+        is_alive: tells the name of a process that surely ended.
         give_up_after: how long after approval a deferred letter is tried.
         on_doubt: whether letters in doubt wait for a person or are sent again.
         stopping: asked before each letter; True: finish what is on the wire, and end.
@@ -79,11 +81,27 @@ class Deliver:
     mailer: Mailer
     people: Roll
     writer: LetterWriter
-    worker: str
     give_up_after: timedelta
     on_doubt: Literal["resend", "hold"] = "hold"
-    lease: timedelta = _LEASE
     stopping: Callable[[], bool] = bool
+    worker: str = field(default_factory=this_worker)
+    is_alive: Callable[[str], bool] = is_alive
+    lease: timedelta = _LEASE
+
+    def due(self) -> Sequence[EditionId]:
+        """Free what dead workers held, and name the editions that have something to do.
+
+        Beside those with letters to send now, these are the settled ones that nobody closed.
+        """
+        now = self.clock.now()
+        with self.store.begin() as work:
+            approved = work.editions.records(states=(EditionState.APPROVED,))
+            self._recover(work, now, *(record.id for record in approved))
+            due = set(work.deliveries.open_editions(now))
+            for record in approved:
+                if record.id not in due and not _left(work, record.id):
+                    due.add(record.id)
+            return sorted(due)
 
     def __call__(self, edition: EditionId) -> DeliveryReport:
         """Send what is due of an edition; run again, it goes on where it stopped.
@@ -93,9 +111,8 @@ class Deliver:
             RenderError: the template is wrong; nothing was claimed.
             DeliveryError: the mail server is out of reach; what was not sent is due again soon.
         """
-        record = self._recovered(edition)
-        assert record.edition
-        letters = self.writer.of(edition, record.edition)
+        record, content = self._approved(edition)
+        letters = self.writer.of(edition, content)
         ledger = Ledger(self.store, self.clock, self.worker, edition, self._retry(record))
         try:
             self._hand_off(record, letters, ledger)
@@ -103,8 +120,8 @@ class Deliver:
             ledger.flush()
         return self._closed(record, ledger)
 
-    def _recovered(self, edition: EditionId) -> EditionRecord:
-        """Free what dead workers held, and read the edition."""
+    def _approved(self, edition: EditionId) -> tuple[EditionRecord, Edition]:
+        """Read the edition, and make ready what earlier runs left of it."""
         now = self.clock.now()
         with self.store.begin() as work:
             record = work.editions.get(edition)
@@ -114,12 +131,16 @@ class Deliver:
                 raise UsageError(
                     f"edition {edition} is {record.state}; only approved ones are sent"
                 )
-            due, in_doubt = work.deliveries.recover(now)
-            if self.on_doubt == "resend":
-                work.deliveries.resolve(edition, DeliveryState.DUE, now)
+            self._recover(work, now, edition)
+        return record, record.edition
+
+    def _recover(self, work: Work, now: datetime, *editions: EditionId) -> None:
+        """Free what dead workers held; where doubts are to be sent again, make them due."""
+        due, in_doubt = work.deliveries.recover(now, self.is_alive)
         if due or in_doubt:
-            log.warning("a worker died: %d letters are due again, %d in doubt", due, in_doubt)
-        return record
+            log.warning("a sender died: %d letters are due again, %d in doubt", due, in_doubt)
+        for edition in editions if self.on_doubt == "resend" else ():
+            work.deliveries.resolve(edition, DeliveryState.DUE, now)
 
     def _hand_off(self, record: EditionRecord, letters: EditionLetters, ledger: Ledger) -> None:
         written = self._written(record, letters, ledger)
@@ -161,17 +182,26 @@ class Deliver:
 
     def _closed(self, record: EditionRecord, ledger: Ledger) -> DeliveryReport:
         with self.store.begin() as work:
-            counts = work.deliveries.counts(record.id)
-            left = sum(rows for state, rows in counts.items() if state not in FINAL)
+            left = _left(work, record.id)
             if not left and record.state is EditionState.APPROVED:
                 work.editions.close(record.id, EditionState.SENT)
-        slug = record.slug
         return DeliveryReport(
-            record.id, record.newsletter, slug, left=left, is_sent=not left, **ledger.counts
+            edition=record.id,
+            newsletter=record.newsletter,
+            slug=record.slug,
+            left=left,
+            is_sent=not left,
+            **ledger.counts,
         )
 
 
 _OUT = (EditionState.APPROVED, EditionState.SENT)
+
+
+def _left(work: Work, edition: EditionId) -> int:
+    """How many letters of an edition are not settled."""
+    counts = work.deliveries.counts(edition)
+    return sum(rows for state, rows in counts.items() if state not in FINAL)
 
 
 def _written_for(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -52,15 +52,21 @@ class Deliveries(Leases):
         )
         return self._connection.execute(cancelled).rowcount
 
-    def recover(self, now: datetime) -> tuple[int, int]:
+    def recover(
+        self, now: datetime, is_alive: Callable[[str], bool] | None = None
+    ) -> tuple[int, int]:
         """Free the rows of dead workers: claimed become due, at the dot become in doubt.
 
-        The latter keep their worker's name, so that he may still tell the answer.
+        Dead is whose lease is over, or of whom ``is_alive`` says no. A doubt keeps its
+        worker's name, so that he may still tell the answer.
 
         Returns:
             How many (became due, became in doubt).
         """
-        late = update(deliveries).where(deliveries.c.lease_until <= now)
+        over = deliveries.c.lease_until <= now
+        if is_alive and (dead := [name for name in self._workers() if not is_alive(name)]):
+            over |= deliveries.c.worker.in_(dead) & deliveries.c.lease_until.is_not(None)
+        late = update(deliveries).where(over)
         freed = late.values(lease_until=None, updated_at=now)
         due = freed.where(deliveries.c.state == DeliveryState.CLAIMED).values(
             state=DeliveryState.DUE, worker=None
@@ -70,6 +76,11 @@ class Deliveries(Leases):
         )
         execute = self._connection.execute
         return execute(due).rowcount, execute(in_doubt).rowcount
+
+    def _workers(self) -> Sequence[str]:
+        """Who holds leases."""
+        holds = deliveries.c.lease_until.is_not(None)
+        return self._connection.scalars(select(deliveries.c.worker).where(holds).distinct()).all()
 
     def resolve(self, edition: EditionId, to: DeliveryState, now: datetime) -> int:
         """Settle all doubts of an edition: to ``due`` (send again), ``accepted``, ``refused``."""

@@ -252,7 +252,7 @@ def test_only_approved_editions_are_sent(
     if known:
         with store.begin() as work:
             number = work.editions.add("weekly", MONDAY, MONDAY, EditionState.DRAFT).id
-    with pytest.raises(UsageError, match=r"there is no edition 99|is draft"):
+    with pytest.raises(UsageError, match=r"there is no edition 99|is draft; only approved"):
         deliver(FakeMailer())(number)
 
 
@@ -264,3 +264,53 @@ def test_a_newsletter_that_is_no_longer_configured(
     with pytest.raises(UsageError, match="weekly"):
         deliver(FakeMailer(), writer=replace(a_writer(), newsletters={}))(edition)
     assert states(store, edition) == {"due": 1}
+
+
+def test_the_rows_of_a_process_that_ended_are_free_at_once(
+    store: Store, clock: StoppedClock, deliver: Callable[..., Deliver]
+) -> None:
+    """Nobody waits for the lease of a process that is known to be gone."""
+    edition = an_approved_edition(store, [("theme-1",)] * 4)
+    until = clock.now() + timedelta(minutes=15)
+    with store.begin() as work:
+        claim = work.deliveries.claim(edition, "killed", clock.now(), until, 3)
+        work.deliveries.mark_at_dot(claim.deliveries[0], "killed", clock.now())
+    mailer = FakeMailer()
+    report = deliver(mailer, is_alive=lambda worker: worker != "killed")(edition)
+    assert (report.accepted, report.left) == (3, 1)
+    assert states(store, edition) == {"accepted": 3, "in_doubt": 1}
+
+
+def test_what_a_dead_process_left_is_due(
+    store: Store, clock: StoppedClock, deliver: Callable[..., Deliver]
+) -> None:
+    """An edition of which every row was claimed is not forgotten, nor one that was not closed."""
+    all_claimed = an_approved_edition(store, [("theme-1",)])
+    until = clock.now() + timedelta(minutes=15)
+    with store.begin() as work:
+        work.deliveries.claim(all_claimed, "killed", clock.now(), until, 9)
+    job = deliver(FakeMailer(), is_alive=lambda worker: worker != "killed")
+    assert job.due() == [all_claimed]
+    assert states(store, all_claimed) == {"due": 1}
+    assert job(all_claimed).is_sent
+    assert job.due() == []
+
+
+def test_an_edition_that_nobody_closed_is_due(
+    store: Store, deliver: Callable[..., Deliver]
+) -> None:
+    """When all is settled but the last step was not made, it is made by whoever comes next."""
+    edition = an_approved_edition(store, [])
+    job = deliver(FakeMailer())
+    assert job.due() == [edition]
+    assert job(edition).is_sent
+    assert job.due() == []
+
+
+def test_a_doubt_that_is_held_keeps_nobody_busy(
+    store: Store, deliver: Callable[..., Deliver]
+) -> None:
+    """It waits for a person; until then there is nothing to do."""
+    job = deliver(FakeMailer({"reader1@example.net": WHO_KNOWS}))
+    job(an_approved_edition(store, [("theme-1",)]))
+    assert job.due() == []
