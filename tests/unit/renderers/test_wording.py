@@ -79,5 +79,7 @@ def test_readers_see_where_a_link_leads() -> None:
 
 @given(st.lists(st.text(st.characters(categories=("L", "P")), min_size=1), min_size=1))
 def test_wrapping_changes_only_white_space(words: list[str]) -> None:
-    """No word, and so no address, is broken."""
-    assert wrapped(" ".join(words), 30).split() == " ".join(words).split()
+    """No word, and so no address, is broken; lines are short unless a word is long."""
+    lines = wrapped(" ".join(words), 30)
+    assert lines.split() == " ".join(words).split()
+    assert all(len(line) <= 30 or " " not in line for line in lines.splitlines())
