@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -82,9 +83,14 @@ def shoot(
             context = browser.new_context(
                 viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True
             )
+            # The pages as a web server would give them, without one.
+            context.route(
+                f"{sample.SITE.url}/**",
+                lambda route: route.fulfill(path=root / urlsplit(route.request.url).path[1:]),
+            )
             page = context.new_page()
             for name, file in pages.items():
-                page.goto((root / file).as_uri())
+                page.goto(f"{sample.SITE.url}/{file}")
                 page.screenshot(path=target / f"{name}-{width}-{scheme}.png", full_page=True)
                 wide = page.evaluate("document.documentElement.scrollWidth")
                 if wide > width:

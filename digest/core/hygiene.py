@@ -22,6 +22,7 @@ _UNWANTED = re.compile(
     "\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]"
     "|[\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe\U0003ffff]"
 )
+_ODD_SPACE = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
 _PARAGRAPH = re.compile(r"\n\s*\n|\u2029")
 _SENTENCE_END = re.compile(
     r"[.!?…]+[\"'”’»)\]]*(?=\s+[^\sa-z])|[。！？]+[」』”]?"  # noqa: RUF001 - these signs are meant
@@ -54,7 +55,7 @@ REMAINS = tuple(
 
 def printable(text: str) -> str:
     """Drop what XML 1.0 cannot carry or what nobody can see; white space stays."""
-    return _UNWANTED.sub("", text)
+    return _UNWANTED.sub("", _ODD_SPACE.sub(" ", text))
 
 
 def line(text: str) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
+from markupsafe import Markup
 
 from digest.core.address import absolute
 from digest.core.hygiene import first_sentence, prose
@@ -40,6 +41,7 @@ def locale(language: str) -> Locale:
         return Locale("en", "001")
 
 
+@lru_cache(maxsize=64)
 def direction(language: str) -> Literal["ltr", "rtl"]:
     """Say which way a language is written, as ``dir`` wants it."""
     return "rtl" if locale(language).text_direction == "rtl" else "ltr"
@@ -112,6 +114,13 @@ def listed(words: Iterable[str]) -> str:
     return ", ".join(words)
 
 
-def dotted(parts: Iterable[str]) -> str:
-    """Join what there is of some parts by middle dots."""
-    return " · ".join(filter(None, parts))
+def dotted(parts: Iterable[str], language: str = "en") -> str:
+    """Join what there is of some parts by middle dots.
+
+    Where the language runs from right to left, each part is set apart in its own direction, else
+    a Latin name beside an Arabic date would be read in a muddled order. (HTML only.)
+    """
+    there = filter(None, parts)
+    if direction(language) == "rtl":
+        return Markup(" · ").join(Markup("<bdi>{}</bdi>").format(part) for part in there)
+    return " · ".join(there)

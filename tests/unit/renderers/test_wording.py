@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from digest.renderers.wording import (
     day,
     direction,
+    dotted,
     excerpt,
     host,
     published_date,
@@ -70,6 +71,12 @@ def test_a_safe_url_is_safe(url: str) -> None:
 def test_what_is_no_web_address_is_no_link(url: str) -> None:
     """Other schemes and relative addresses never become links."""
     assert safe_url(url) == ""
+
+
+def test_parts_keep_their_own_direction() -> None:
+    """Between Arabic words a Latin name is set apart, and stays text."""
+    assert dotted(["", "A & B", "ج"], "ar") == "<bdi>A &amp; B</bdi> · <bdi>ج</bdi>"
+    assert dotted(["", "A & B", "c"]) == "A & B · c"
 
 
 def test_readers_see_where_a_link_leads() -> None:
