@@ -44,7 +44,10 @@ def main() -> int:
         for path in sorted(FEEDS.iterdir()):
             one(path, f"http://{place}/{path.name}", web, totals)
     server.shutdown()
-    print(f"{time.perf_counter() - started:.1f} s; " + ", ".join(f"{k} {v}" for k, v in totals.items()))
+    print(
+        f"{time.perf_counter() - started:.1f} s; "
+        + ", ".join(f"{k} {v}" for k, v in totals.items())
+    )
     return 1 if totals["nothing"] or totals["not unchanged"] else 0
 
 

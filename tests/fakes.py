@@ -66,7 +66,7 @@ class FakeWeb:
         self.asked: list[tuple[str, str, str]] = []
         self._pages: dict[str, Page | FetchError] = {}
 
-    def shows(self, url: str, body: bytes | str, **page: object) -> Self:
+    def shows(self, url: str, body: bytes | str, /, **page: object) -> Self:
         content = body.encode() if isinstance(body, str) else body
         self._pages[url] = replace(Page(url, content), **page)  # type: ignore[arg-type] # the caller names the fields
         return self

@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from ssl import SSLContext
 
 _UNICAST = IPv6Network("2000::/3")
-# These lead into other networks or nowhere (RFC 3056, RFC 7526, RFC 9637). NAT64 (RFC 6052,
-# RFC 8215) and IPv4-compatible addresses lie outside 2000::/3.
-_REFUSED_4 = (IPv4Network("192.88.99.0/24"),)
+# These lead into other networks or nowhere (RFC 3056, RFC 7526, RFC 9637), or are global by the
+# older registry of some Pythons (RFC 6890). NAT64 (RFC 6052, RFC 8215) and IPv4-compatible
+# addresses lie outside 2000::/3.
+_REFUSED_4 = (IPv4Network("192.88.99.0/24"), IPv4Network("192.0.0.0/24"))
 _REFUSED_6 = (IPv6Network("2002::/16"), IPv6Network("3fff::/20"))
 
 _end: ContextVar[float] = ContextVar("_end", default=float("inf"))

@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,7 @@ def read(body: bytes, url: str) -> tuple[Item, ...]:
         entries, language, failure = [], "", str(error) or type(error).__name__
     if not entries or any(_doubtful(entry, body) for entry in entries[:LIMIT]):
         again = _read_again(body, url)
-        if _links(again.get("entries", ())) >= _links(entries):
+        if _worth(again.get("entries", ())) >= _worth(entries):
             entries, language = again.get("entries", ()), str(again.get("language") or "")
     if failure and not entries:
         raise ParseError(f"this is no feed that can be read: {cut(failure, 200)}")
@@ -68,8 +68,8 @@ def _doubtful(entry: Entry, body: bytes) -> bool:
     return not link or not entry.get("title") or ("://" not in link and b"xml:base" in body)
 
 
-def _links(entries: list[Entry]) -> int:
-    return sum(bool(entry.get("link")) for entry in entries)
+def _worth(entries: Sequence[Entry]) -> tuple[int, int]:
+    return sum(bool(entry.get("link")) for entry in entries), len(entries)
 
 
 def _read_again(body: bytes, url: str) -> Mapping[str, Any]:

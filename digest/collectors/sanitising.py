@@ -8,7 +8,7 @@ from html import unescape
 import nh3
 
 from digest.core.address import absolute
-from digest.core.hygiene import line, prose
+from digest.core.hygiene import line, printable, prose
 
 CONTENT_LIMIT = 200_000
 """Characters of one item's HTML that are looked at; nh3 cleans 4.6 MB in 1.1 s (measured)."""
@@ -46,7 +46,9 @@ def content(html: str, base: str) -> str:
         return _link(value, base) if name == "href" else value
 
     cleaned = nh3.clean(
-        _OLD_TAG.sub(lambda tag: tag[1] + _RENAMED[tag[2].lower()], html[:CONTENT_LIMIT]),
+        _OLD_TAG.sub(
+            lambda tag: tag[1] + _RENAMED[tag[2].lower()], printable(html[:CONTENT_LIMIT])
+        ),
         tags=_KEPT,
         clean_content_tags=_DROPPED_WHOLE,
         attributes={"a": {"href"}},
@@ -54,7 +56,8 @@ def content(html: str, base: str) -> str:
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer",
     )
-    return cleaned.strip()
+    # A numeric reference may have become a control character meanwhile.
+    return printable(cleaned).strip()
 
 
 def plain(html: str) -> str:
@@ -62,7 +65,7 @@ def plain(html: str) -> str:
     # After nh3 the only tags are ours, without attributes, and "<" in text is escaped; so a
     # pattern may find them, which in wild HTML it may not.
     safe = nh3.clean(
-        html[:CONTENT_LIMIT],
+        printable(html[:CONTENT_LIMIT]),
         tags=_BLOCKS | _INLINE,
         clean_content_tags=_DROPPED_WHOLE,
         attributes={},

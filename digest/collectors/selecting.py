@@ -7,6 +7,7 @@ finds anything.
 
 from __future__ import annotations
 
+import codecs
 import re
 from copy import deepcopy
 from typing import Annotated
@@ -20,6 +21,10 @@ from digest.core.hygiene import leads_on, line
 
 _PAGE, _XPATH = "page:", "xpath:"
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_WEB_CHARSET = re.compile(
+    r"utf-?(?:8|16)|iso-?(?:8859|2022-jp)|windows-|cp125|latin|us-ascii|koi8|gb|big5|euc-|shift_jis",
+    re.IGNORECASE,
+)
 _HEAD = 4_096
 
 
@@ -39,13 +44,20 @@ Selectors = Annotated[tuple[OneSelector, ...], BeforeValidator(_listed)]
 def document(body: bytes, charset: str = "") -> Selector:
     """Parse a page; where the server names no charset, the page's own ``<meta charset>`` counts."""
     declared = _CHARSET.search(body, 0, _HEAD)
-    for name in (charset, declared[1].decode() if declared else "", "utf-8"):
-        try:
-            text = body.decode(name or "utf-8", "replace")
-        except LookupError:
-            continue
-        break
+    names = (charset, declared[1].decode() if declared else "")
+    text = body.decode(next(filter(_known, names), "utf-8"), "replace")
     return Selector(text=text or " ", type="html")
+
+
+def _known(charset: str) -> bool:
+    """Whether the web uses it; Python knows others that are slow, or no encodings of text."""
+    if not _WEB_CHARSET.match(charset):
+        return False
+    try:
+        codecs.lookup(charset)
+    except LookupError:
+        return False
+    return True
 
 
 def find(node: Selector, selector: str) -> list[Selector]:
