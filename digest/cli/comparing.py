@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 @click.option("--text", is_flag=True, help="Compare the texts line by line instead.")
 @json_option
 def diff(edition: str, other: str | None, *, text: bool, as_json: bool) -> None:
-    """Show what EDITION has that OTHER has not, and the other way round.
+    """Compare EDITION with another one.
 
-    OTHER is the edition before it unless it is named.
+    Shows what was added, removed, moved and changed since OTHER: the edition before it, if
+    none is named.
     """
     with open_house() as house, house.store.read() as work:
         record = edition_of(house, work, edition)

@@ -19,7 +19,10 @@ def db() -> None:
 
 @db.command("upgrade")
 def upgrade() -> None:
-    """Bring the schema up to date; every other command does so as well."""
+    """Bring the schema up to date.
+
+    Every command that needs the database does so as well.
+    """
     with open_house() as house:
         house.database.upgrade()
     click.echo("the schema is up to date")
@@ -28,7 +31,7 @@ def upgrade() -> None:
 @db.command("check")
 @json_option
 def check(*, as_json: bool) -> None:
-    """Say what is wrong with the schema or the data; changes nothing."""
+    """Say what is wrong with the schema or the data."""
     with open_house() as house:
         problems = house.database.check()
     if as_json:
@@ -44,7 +47,10 @@ def check(*, as_json: bool) -> None:
 @db.command("backup")
 @click.argument("to", type=click.Path(path_type=Path, dir_okay=False))
 def backup(to: Path) -> None:
-    """Write a whole copy of this moment TO a file, while everything goes on."""
+    """Write a copy of this moment TO a file.
+
+    Everything else may go on meanwhile.
+    """
     with open_house() as house:
         house.database.backup(to)
     click.echo(f"the database is copied to {to}, {to.stat().st_size:,} bytes")

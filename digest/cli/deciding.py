@@ -14,11 +14,13 @@ from digest.errors import UsageError
 
 @click.command("decide", cls=Command)
 @click.argument("edition")
-@click.argument("act", type=click.Choice([act.value for act in Act]))
+@click.argument("act", type=click.Choice([act.value for act in Act]), metavar="ACT")
 @click.argument("words", nargs=-1, required=True, metavar="[RESOURCE] VALUE")
 @by_option
 def decide(edition: str, act: str, words: tuple[str, ...], by: str) -> None:
-    """Decide something about a draft; it is replayed however often the draft is made anew.
+    """Note a decision on a draft.
+
+    It is replayed however often the draft is made anew.
 
     \b
     drop RESOURCE REASON      leave it out

@@ -31,7 +31,10 @@ class _WithDefault(Group):
 
 @click.group(cls=_WithDefault, subcommand_metavar="EDITION | COMMAND [ARGS]...")
 def deliveries() -> None:
-    """What became of each letter of an edition; without a command: list them."""
+    """What became of each letter.
+
+    `digest deliveries EDITION` is short for `digest deliveries list EDITION`.
+    """
 
 
 @deliveries.command(_LIST)
@@ -51,7 +54,7 @@ def deliveries() -> None:
 )
 @json_option
 def list_(edition: str, state: str | None, limit: int, *, as_json: bool) -> None:
-    """Show how many letters are in each state, and the letters themselves."""
+    """Show the letters of an edition and their states."""
     wanted = DeliveryState(state) if state else None
     with open_house() as house:
         with house.store.read() as work:
@@ -99,7 +102,10 @@ def _tell_counts(counts: dict[DeliveryState, int]) -> None:
 @click.option("--accepted", "to", flag_value=DeliveryState.ACCEPTED.value, help="They arrived.")
 @click.option("--refused", "to", flag_value=DeliveryState.REFUSED.value, help="Give them up.")
 def resolve(edition: str, to: str | None) -> None:
-    """Settle the letters in doubt: those a crash left between sent and answered."""
+    """Settle the letters in doubt.
+
+    Those are the letters that a crash left between sent and answered.
+    """
     if to is None:
         raise click.UsageError("expected one of --resend, --accepted and --refused")
     with open_house() as house:

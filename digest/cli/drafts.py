@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.argument("newsletter")
 @json_option
 def draft(newsletter: str, *, as_json: bool) -> None:
-    """Show what the next edition of NEWSLETTER would hold now.
+    """Show what the next edition would hold now.
 
     A draft is opened for it, so that decisions can be made; its window stays open until it is
     due or approved.

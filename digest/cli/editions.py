@@ -14,7 +14,7 @@ from digest.cli.naming import edition_of
 from digest.cli.output import counted, json_option, moment
 from digest.cli.person import by_option
 from digest.cli.preview import preview
-from digest.cli.session import Group, open_house
+from digest.cli.session import Command, Group, open_house
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group)
 def editions() -> None:
-    """Drafts and editions; EDITION is a number, or an address such as weekly/2026-11-23."""
+    """Drafts and editions.
+
+    EDITION is the number of its row, or an address such as weekly/2026-11-23.
+    """
 
 
-@editions.command("list")
+@click.command("list", cls=Command)
 @click.option("--newsletter", metavar="SLUG", help="Only of this one.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1), metavar="N")
 @json_option
@@ -81,14 +84,17 @@ def _row(house: House, record: EditionRecord) -> tuple[object, ...]:
     )
 
 
-@editions.command("approve")
+@click.command("approve", cls=Command)
 @click.argument("edition")
 @click.option(
     "--hash", "expecting", default="", metavar="H", help="Only if the draft still has this content."
 )
 @by_option
 def approve(edition: str, expecting: str, by: str) -> None:
-    """Freeze a draft and its audience; the next run, or `send`, hands it off."""
+    """Freeze a draft and its audience.
+
+    The next run, or `send`, hands it off.
+    """
     with open_house() as house:
         with house.store.read() as work:
             record = edition_of(house, work, edition)
@@ -104,7 +110,7 @@ def approve(edition: str, expecting: str, by: str) -> None:
     click.echo(f"`digest editions send {record.id}` hands it off, or the next `digest run`")
 
 
-@editions.command("send")
+@click.command("send", cls=Command)
 @click.argument("edition")
 @json_option
 def send(edition: str, *, as_json: bool) -> None:
@@ -124,11 +130,11 @@ def send(edition: str, *, as_json: bool) -> None:
             tell_delivered(house, [report])
 
 
-@editions.command("cancel")
+@click.command("cancel", cls=Command)
 @click.argument("edition")
 @click.option("--why", required=True, metavar="REASON", help="Kept with it.")
 def cancel(edition: str, why: str) -> None:
-    """Cancel a draft, or what of an edition is not yet sent.
+    """Cancel a draft, or what is not yet sent.
 
     What a draft held is free for the next edition.
     """
@@ -139,5 +145,5 @@ def cancel(edition: str, why: str) -> None:
     click.echo(f"cancelled edition {record.id} of {record.newsletter}")
 
 
-for _command in (draft, preview, decide, diff):
+for _command in (list_, draft, preview, decide, approve, send, cancel, diff):
     editions.add_command(_command)

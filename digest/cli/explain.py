@@ -27,7 +27,10 @@ def explain() -> None:
 @click.argument("which", metavar="ID|URL")
 @json_option
 def resource(which: str, *, as_json: bool) -> None:
-    """Say where a resource came from, why it stands where it does, and which editions have it."""
+    """Say why a resource is in or out.
+
+    Where it came from, why it stands under its theme, and which editions have it.
+    """
     with open_house() as house:
         with house.store.read() as work:
             item = _resource(work, which)

@@ -21,7 +21,10 @@ _LARGEST = 10_000_000
 @click.argument("file", type=click.File("rb"))
 @json_option
 def import_(file: IO[bytes], *, as_json: bool) -> None:
-    """Add the feeds of an OPML FILE to the configuration; known ones are passed over."""
+    """Add the feeds of an OPML FILE to the sources.
+
+    They are appended to the configuration; those that it has are passed over.
+    """
     from digest.cli.config_file import add_sources
     from digest.jobs import opml
 

@@ -147,7 +147,10 @@ def _tell_dossier(house: House, dossier: Dossier) -> None:
     help="How it was asked, in words that name nobody.",
 )
 def erase(address: str, how: str, *, yes: bool) -> None:
-    """Delete all that is kept about somebody; this cannot be undone."""
+    """Delete all that is kept about somebody.
+
+    This cannot be undone.
+    """
     with open_house() as house:
         found = house.people.show(address).subscriber
         if not yes:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -19,9 +17,12 @@ from digest.errors import DigestError
 if TYPE_CHECKING:
     from subscribers import ImportReport
 
+# Bytes that are no UTF-8 become a sign that the line's check refuses, not the end of it all.
+_CSV = click.File("r", encoding="utf-8-sig", errors="replace")
+
 
 @click.command("import", cls=Command)
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=_CSV)
 @click.option("--newsletter", default="", metavar="SLUG", help="For lines that name none.")
 @click.option(
     "--how",
@@ -31,17 +32,17 @@ if TYPE_CHECKING:
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 @json_option
-def import_(file: IO[bytes], newsletter: str, how: str, *, dry_run: bool, as_json: bool) -> None:
-    """Import people from a CSV FILE; importing it again changes nothing.
+def import_(file: IO[str], newsletter: str, how: str, *, dry_run: bool, as_json: bool) -> None:
+    """Import people from a CSV FILE.
 
-    The first line names the columns: address (or email), name, language, newsletters, themes,
-    since, state, consent.
+    Importing it again changes nothing. The first line names the columns: address (or email),
+    name, language, newsletters, themes, since, state, consent.
     """
     with open_house() as house:
         if newsletter:
             house.drafting.newsletter(newsletter)
         report = house.people.read_csv(
-            _lines(file),
+            file,
             newsletter=newsletter,
             how=how,
             offers=house.offers,
@@ -52,11 +53,6 @@ def import_(file: IO[bytes], newsletter: str, how: str, *, dry_run: bool, as_jso
         output.document(report)
     else:
         _tell_import(report, dry_run=dry_run)
-
-
-def _lines(file: IO[bytes]) -> Iterable[str]:
-    # Bytes that are no UTF-8 become a sign that the line's check refuses, not the end of it all.
-    return io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
 
 
 def _tell_progress(lines: int) -> None:

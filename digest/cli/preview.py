@@ -34,10 +34,11 @@ _SITE = "site"
 )
 @json_option
 def preview(edition: str, out: Path, *, as_json: bool) -> None:
-    """Write what would go out: the letter as html, text and eml, and all pages and feeds.
+    """Write into a folder what would go out.
 
-    The bytes are those that readers get, but for the personal values of the letter, which are
-    those of an example reader who follows every theme.
+    The letter as html, text and eml, and all pages and feeds. The bytes are those that readers
+    get, but for the personal values of the letter: those are of an example reader who follows
+    every theme.
     """
     with open_house() as house, house.store.read() as work:
         record = _record(house, work, edition)

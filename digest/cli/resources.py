@@ -145,7 +145,7 @@ def file(number: int, theme: str, by: str) -> None:
 @click.argument("number", type=int, metavar="ID")
 @click.option("--undo", is_flag=True, help="Bring it back.")
 def hide(number: int, *, undo: bool) -> None:
-    """Take resource ID out of every edition, page and feed to come."""
+    """Take resource ID out of everything to come."""
     with open_house() as house:
         house.curate.hide(ResourceId(number), hidden=not undo)
     click.echo(f"resource {number} is {'back' if undo else 'hidden'}")

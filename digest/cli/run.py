@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 @click.option("--newsletter", metavar="SLUG", help="Make editions of this one only.")
 @json_option
 def run(newsletter: str | None, *, now: bool, as_json: bool) -> None:
-    """Collect, compose, publish and hand off whatever is due, once.
+    """Do whatever is due, once.
+
+    Collects, composes, publishes and hands off.
 
     A source that fails is shown and stops nothing else; the exit code is 1 when a step failed
     as a whole.
@@ -79,8 +81,11 @@ def _tell(house: House, report: PassReport) -> None:
         if slug in made or not report.assembled:
             _tell_newsletter(house, slug, made.get(slug))
     output.heading("Published")
-    changed = counted(len(report.published), "file") if report.published else "nothing"
-    click.echo(f"  {changed} changed; start at {output.place(_index(house))}")
+    if any(failure.startswith("publishing") for failure in report.failures):
+        click.echo("  failed, so no letters were handed off: they link to these pages")
+    else:
+        changed = counted(len(report.published), "file") if report.published else "nothing"
+        click.echo(f"  {changed} changed; start at {output.place(_index(house))}")
     if report.delivered:
         output.heading("Email")
         tell_delivered(house, report.delivered)

@@ -69,6 +69,10 @@ class Group(click.Group):
         super().__init__(*args, **kwargs)
         self.params += _shared(self.variable)
 
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Name the commands in the order in which they are used."""
+        return list(self.commands)
+
 
 def _shared(variable: str | None = None) -> list[click.Option]:
     return [

@@ -53,7 +53,10 @@ def _welcome(folder: Path) -> None:
 @click.command(cls=Command)
 @json_option
 def check(*, as_json: bool) -> None:
-    """Say all that is wrong with the configuration, templates, folders and database."""
+    """Say all that is wrong with the site.
+
+    Looks at the configuration, the templates, the folders and the database; changes nothing.
+    """
     from digest.cli.advice import advice
     from digest.cli.checks import faults
 

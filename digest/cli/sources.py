@@ -83,7 +83,10 @@ def _tell_errors(records: list[SourceRecord]) -> None:
 @click.argument("name")
 @json_option
 def test(name: str, *, as_json: bool) -> None:
-    """Show what source NAME would bring now; nothing is kept, not even a bookmark."""
+    """Show what source NAME would bring now.
+
+    Nothing is kept, not even a bookmark.
+    """
     from digest.core.resource import merge
     from digest.core.source import Bookmark
 

@@ -53,6 +53,7 @@ def test_a_locked_database_gives_one_line_and_loses_nothing(
 ) -> None:
     """While another program holds the database, a command fails, and works again afterwards."""
     defaults = Database.__init__.__kwdefaults__
+    assert defaults is not None
     monkeypatch.setitem(defaults, "patience", 0.05)
     other = sqlite3.connect(collected.folder / "var" / "digest.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -122,5 +122,3 @@ def test_an_export_is_read_back_by_the_import(desk: Desk, opml: str, tmp_path: P
 
     after = tomllib.loads(desk.config.read_text("utf-8"))["sources"][1:]
     assert sorted(after, key=str) == sorted(before, key=str)
-
-
