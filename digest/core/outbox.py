@@ -76,7 +76,9 @@ class Receipt:
     reply: str
 
 
-def next_try(attempt: int, now: datetime, *, give_up_after: timedelta, due: datetime) -> datetime | None:
+def next_try(
+    attempt: int, now: datetime, *, give_up_after: timedelta, due: datetime
+) -> datetime | None:
     """When to try a deferred delivery again.
 
     Args:
