@@ -213,7 +213,10 @@ class SourceStore(Protocol):
         ...
 
     def add_sighting(self, sighting: Sighting, resource: ResourceId) -> bool:
-        """Keep a sighting; False when the newest one of the same key says the same."""
+        """Keep a sighting; False when the newest one of the same key says the same.
+
+        When it was seen, and its ``raw`` fields, are not compared.
+        """
         ...
 
     def last_sighting(self, source: str, key: str) -> tuple[Sighting, ResourceId] | None:
@@ -250,7 +253,8 @@ class ResourceStore(Protocol):
         """Keep a new resource.
 
         Raises:
-            ConflictError: another process added the same canonical address.
+            ConflictError: another process added the same canonical address; the transaction
+                goes on.
         """
         ...
 
@@ -308,7 +312,7 @@ class EditionStore(Protocol):
         """Open an edition for a slot.
 
         Raises:
-            ConflictError: the slot has one.
+            ConflictError: the slot has one; the transaction goes on.
         """
         ...
 
@@ -383,7 +387,7 @@ class EditionStore(Protocol):
         """Freeze: keep the content with its hash, and answer with the hash.
 
         Raises:
-            ConflictError: it is no draft any more.
+            ConflictError: it is no draft any more, or its number or slug is taken.
         """
         ...
 
@@ -417,13 +421,17 @@ class DeliveryStore(Protocol):
     def claim(
         self, edition: EditionId, worker: str, now: datetime, lease_until: datetime, limit: int
     ) -> Claim:
-        """Take up to ``limit`` due rows, or deferred ones whose time has come."""
+        """Take up to ``limit`` due rows, or deferred ones whose time has come.
+
+        First attempts go before later ones; equal themes come together. An edition that is not
+        out (cancelled while it was being sent) gives nothing.
+        """
         ...
 
     def mark_at_dot(self, delivery: Delivery, worker: str, now: datetime) -> bool:
         """Say durably that the server may have the letter from now on.
 
-        False: the claim is no longer ours.
+        False: the claim is no longer ours, or its lease is over.
         """
         ...
 
@@ -437,7 +445,8 @@ class DeliveryStore(Protocol):
     ) -> bool:
         """Keep the receipt; False when the claim is no longer ours.
 
-        A deferral without ``next_try`` is kept as refused (given up).
+        A deferral without ``next_try`` is kept as refused (given up). A row that became in doubt
+        while its worker waited for the answer is settled too.
         """
         ...
 
@@ -466,7 +475,7 @@ class DeliveryStore(Protocol):
         ...
 
     def counts(self, edition: EditionId) -> dict[DeliveryState, int]:
-        """How many rows are in each state."""
+        """How many rows are in each state, all states named."""
         ...
 
     def list(
@@ -480,7 +489,7 @@ class DeliveryStore(Protocol):
         ...
 
     def open_editions(self, now: datetime) -> Sequence[EditionId]:
-        """Editions that have rows to send now."""
+        """Editions that are out (approved or sent) and have rows to send now."""
         ...
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -184,6 +184,8 @@ _SHORT = settings(
     max_examples=25,
     stateful_step_count=25,
     deadline=None,
+    # Each step is a transaction: to shrink a failure would take minutes, and 25 steps can be read.
+    phases=[Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
 )
 
