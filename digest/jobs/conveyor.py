@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from functools import partial
+from threading import Lock
 from typing import TypeVar
 
 from digest.core.edition import EditionId
@@ -20,6 +22,11 @@ from subscribers import PeopleError
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+_AT_ONCE = 4
+"""Sources collected at a time: one that answers slowly does not hold up all others."""
+_PATIENCE = 120
+"""Seconds that a due edition waits for a collection under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,10 @@ class Conveyor:
     assemble: Assemble
     publish: Publish
     deliver: Deliver
+    collecting: Lock = field(default_factory=Lock)
+    """Held while sources are collected, so that an edition waits for what is on its way."""
+    placed: set[EditionId] = field(default_factory=set)
+    """Editions whose pages this process saw in place, so that it need not publish again."""
 
     def __call__(self, *, now: bool = False, newsletter: str | None = None) -> PassReport:
         """Do everything that is due.
@@ -60,33 +71,47 @@ class Conveyor:
         collected = self._collect(failures, now=now)
         assembled = self._assemble(newsletter, failures, now=now)
         published = self._publish(failures)
-        delivered = self._deliver(failures) if published is not None else ()
+        delivered = () if published is None else self._deliver(self._open(failures), failures)
         return PassReport(collected, assembled, published or (), delivered, tuple(failures))
 
     def collect_due(self) -> tuple[CollectReport, ...]:
         """Collect what is due, and publish what that changed; for a process that stays up."""
         failures: list[str] = []
-        reports = self._collect(failures, now=False)
+        with self.collecting:
+            reports = self._collect(failures, now=False)
         if any(report.new or report.changed for report in reports):
             self._publish(failures)
         return reports
 
-    def send_due(self) -> PassReport:
-        """Make the editions that are due, publish them, hand off what is to be sent."""
+    def compose_due(self) -> tuple[AssembleReport, ...]:
+        """Make and publish the editions that are due, of what their sources show by then."""
         failures: list[str] = []
+        if not any(self.assemble.due(slug) for slug in self.assemble.drafting.newsletters):
+            return ()
+        if self.collecting.acquire(timeout=_PATIENCE):
+            try:
+                self._collect(failures, now=False)
+            finally:
+                self.collecting.release()
         assembled = self._assemble(None, failures, now=False)
-        published: tuple[str, ...] | None = ()
-        if assembled or self._open(failures):
-            # Also before what an earlier pass, or an editor, left to be sent.
-            published = self._publish(failures)
-        delivered = self._deliver(failures) if published is not None else ()
-        return PassReport((), assembled, published or (), delivered, tuple(failures))
+        self._publish(failures)
+        return assembled
+
+    def deliver_due(self) -> tuple[DeliveryReport, ...]:
+        """Hand off what is to be sent, once the pages that letters link to are in place."""
+        failures: list[str] = []
+        editions = self._open(failures)
+        if self.placed.issuperset(editions) or self._publish(failures) is not None:
+            self.placed.update(editions)
+            return self._deliver(editions, failures)
+        return ()
 
     def _collect(self, failures: list[str], *, now: bool) -> tuple[CollectReport, ...]:
-        reports = [
-            _tried(f"collecting {name}", failures, partial(self.collect, name, now=now))
-            for name in self.collect.sources
-        ]
+        def collect(name: str) -> CollectReport | None:
+            return _tried(f"collecting {name}", failures, partial(self.collect, name, now=now))
+
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            reports = list(pool.map(collect, self.collect.sources))
         return tuple(report for report in reports if report and not report.skipped)
 
     def _assemble(
@@ -112,10 +137,12 @@ class Conveyor:
     def _open(self, failures: list[str]) -> Sequence[EditionId]:
         return _tried("reading the ledger", failures, self.deliver.due) or ()
 
-    def _deliver(self, failures: list[str]) -> tuple[DeliveryReport, ...]:
+    def _deliver(
+        self, editions: Sequence[EditionId], failures: list[str]
+    ) -> tuple[DeliveryReport, ...]:
         reports = [
             _tried(f"delivery of edition {edition}", failures, partial(self.deliver, edition))
-            for edition in self._open(failures)
+            for edition in editions
         ]
         return tuple(filter(None, reports))
 
