@@ -43,7 +43,7 @@ def run(newsletter: str | None, *, now: bool, as_json: bool) -> None:
         if as_json:
             output.document(_described(house, report))
         else:
-            _tell(house, report)
+            _tell(house, report, newsletter)
     if report.failures:
         raise Failure("\n".join(report.failures))
 
@@ -71,15 +71,14 @@ def _index(house: House) -> Path:
     return house.settings.root / house.settings.publish.directory / "index.html"
 
 
-def _tell(house: House, report: PassReport) -> None:
-    if report.collected:
-        click.secho("Sources", bold=True)
-        tell_collected(report.collected)
+def _tell(house: House, report: PassReport, only: str | None) -> None:
+    click.secho("Sources", bold=True)
+    tell_collected(report.collected)
+    if not report.collected:
+        click.echo("  none is due")
     output.heading("Newsletters")
-    made = {each.newsletter: each for each in report.assembled}
-    for slug in house.newsletters:
-        if slug in made or not report.assembled:
-            _tell_newsletter(house, slug, made.get(slug))
+    for slug in [only] if only else house.newsletters:
+        _tell_newsletter(house, slug, report)
     output.heading("Published")
     if any(failure.startswith("publishing") for failure in report.failures):
         click.echo("  failed, so no letters were handed off: they link to these pages")
@@ -91,9 +90,11 @@ def _tell(house: House, report: PassReport) -> None:
         tell_delivered(house, report.delivered)
 
 
-def _tell_newsletter(house: House, slug: str, made: AssembleReport | None) -> None:
+def _tell_newsletter(house: House, slug: str, report: PassReport) -> None:
     plan = house.newsletters[slug]
-    click.echo(f"  {plan.title}: {_outcome(house, made)}")
+    made = next((each for each in report.assembled if each.newsletter == slug), None)
+    failed = any(failure.startswith(f"edition of {slug}:") for failure in report.failures)
+    click.echo(f"  {plan.title}: {'failed' if failed else _outcome(house, made)}")
     edition = _edition(house, made) if made else None
     if edition:
         said = [f"{section.title} {section.count}" for section in edition.sections]

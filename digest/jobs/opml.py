@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from digest.core.address import canonical
+from digest.core.address import absolute, canonical
 from digest.core.hygiene import line
 from digest.core.newsletter import Theme
 from digest.errors import ParseError
@@ -71,11 +71,13 @@ def read(
     known: list[str] = []
     unusable: list[tuple[str, str]] = []
     for outline, folder in _outlines(_body(document)):
-        url = (outline.get("xmlUrl") or "").strip()
         title = line(outline.get("title") or outline.get("text") or "")[:_LONGEST_TITLE]
-        if not _is_web(url):
-            unusable.append((title, f"its address is not on the web: {line(url)}"))
-        elif canonical(url) in seen:
+        try:
+            url = absolute(outline.get("xmlUrl") or "")
+        except ValueError as error:
+            unusable.append((title, str(error)))
+            continue
+        if canonical(url) in seen:
             known.append(url)
         else:
             seen.add(canonical(url))
@@ -124,11 +126,6 @@ def _outlines(parent: etree._Element) -> Iterator[tuple[etree._Element, str]]:
         if outline.get("xmlUrl") is not None:
             folder = outline.getparent()
             yield outline, (folder.get("text") or "") if folder is not None else ""
-
-
-def _is_web(url: str) -> bool:
-    parts = urlsplit(url) if url.isprintable() and not re.search(r"\s", url) else urlsplit("")
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def _theme(folder: str, themes: Sequence[Theme]) -> str:
