@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _TITLE, _SUMMARY, _TERM, _KEY, _TERMS, _RAW = 500, 5_000, 100, 500, 30, 10_000
 
+# NUL is the one escape that PostgreSQL's JSON refuses; behind an even number of backslashes only.
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _TWICE = "the source shows it more than once; the first one was kept"
 
 
@@ -143,6 +146,6 @@ def _json(raw: Mapping[str, object] | str) -> str:
     small = {
         str(name): value[:_RAW] if isinstance(value, str) else value for name, value in raw.items()
     }
-    # NUL is the one escape that PostgreSQL's JSON refuses.
-    text = json.dumps(small, default=str).replace("\\u0000", "")
+    text = json.dumps(small, default=str, ensure_ascii=False).encode("utf-8", "replace").decode()
+    text = _NUL.sub(r"\1", text)
     return text if len(text) <= 5 * _RAW else json.dumps({"text": text[:_RAW]})

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.collectors.item import Item, gather
@@ -34,6 +34,7 @@ def test_every_item_becomes_a_sighting_or_a_reject(items: list[Item]) -> None:
 
 
 @given(st.lists(ITEMS, max_size=6))
+@example([Item(raw={"\\u0000": "\\\0\ud800"})])
 def test_a_sighting_is_clean_and_its_key_unique(items: list[Item]) -> None:
     """Its text is plain, its address absolute, its raw record JSON that any database takes."""
     sightings, rejects = gather(items, "source", MONDAY, "https://example.org/")
@@ -44,8 +45,8 @@ def test_a_sighting_is_clean_and_its_key_unique(items: list[Item]) -> None:
         assert sighting.url.startswith(("http://", "https://"))
         assert all(term == line(term) for term in sighting.labels + sighting.tags)
     for raw in [*(one.raw for one in sightings), *(one.raw for one in rejects)]:
-        assert "\\u0000" not in raw
-        assert isinstance(json.loads(raw), dict)
+        assert "\0" not in "".join(f"{k}{v}" for k, v in json.loads(raw).items())
+        assert raw.encode()
 
 
 def test_the_sources_own_key_is_the_identity() -> None:
