@@ -15,7 +15,6 @@ from hypothesis import settings
 from digest.storage import Database
 from tests.postgres import Cluster, find_binaries, shared_cluster
 
-
 # No test is timed: on a busy machine the first example of a property may take long.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
