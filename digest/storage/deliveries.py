@@ -16,6 +16,7 @@ from digest.storage.leases import DELIVERY, DUE, Leases, ripe
 from digest.storage.tables import deliveries, editions
 
 _BATCH = 2_000
+_LEASED = deliveries.c.lease_until.is_not(None)  # the words of the index of the few such rows
 _RESOLUTIONS = (DeliveryState.DUE, DeliveryState.ACCEPTED, DeliveryState.REFUSED)
 
 
@@ -65,8 +66,8 @@ class Deliveries(Leases):
         """
         over = deliveries.c.lease_until <= now
         if is_alive and (dead := [name for name in self._workers() if not is_alive(name)]):
-            over |= deliveries.c.worker.in_(dead) & deliveries.c.lease_until.is_not(None)
-        late = update(deliveries).where(over)
+            over |= deliveries.c.worker.in_(dead)
+        late = update(deliveries).where(_LEASED, over)
         freed = late.values(lease_until=None, updated_at=now)
         due = freed.where(deliveries.c.state == DeliveryState.CLAIMED).values(
             state=DeliveryState.DUE, worker=None
@@ -79,8 +80,8 @@ class Deliveries(Leases):
 
     def _workers(self) -> Sequence[str]:
         """Who holds leases."""
-        holds = deliveries.c.lease_until.is_not(None)
-        return self._connection.scalars(select(deliveries.c.worker).where(holds).distinct()).all()
+        holders = select(deliveries.c.worker).where(_LEASED).distinct()
+        return self._connection.scalars(holders).all()
 
     def resolve(self, edition: EditionId, to: DeliveryState, now: datetime) -> int:
         """Settle all doubts of an edition: to ``due`` (send again), ``accepted``, ``refused``."""

@@ -238,6 +238,18 @@ def test_dead_workers_rows_are_freed_when_their_lease_is_over(
     assert states == (DeliveryState.IN_DOUBT, DeliveryState.DUE)
 
 
+def test_rows_of_workers_known_to_be_dead_are_freed_at_once(
+    store: Store, edition: EditionId
+) -> None:
+    """Who is not alive loses his leases before they are over; who is keeps them."""
+    (dead,) = _claim(store, edition, "bob", limit=1).deliveries
+    (living,) = _claim(store, edition, "ada", limit=1).deliveries
+    with store.begin() as work:
+        assert work.deliveries.recover(MONDAY, lambda worker: worker == "ada") == (1, 0)
+    states = (_row(store, dead).state, _row(store, living).state)
+    assert states == (DeliveryState.DUE, DeliveryState.CLAIMED)
+
+
 def test_a_late_answer_settles_a_doubt(store: Store, edition: EditionId) -> None:
     """A row given up as in doubt is settled when its own worker gets the answer after all."""
     (delivery,) = _claim(store, edition, limit=1).deliveries
