@@ -25,7 +25,7 @@ FieldName = Literal[
 ]
 _HEADED = (
     re.compile(
-        r"^(?:tags?|topics?|labels?|categor(?:y|ies)|types?|filed under)\s*:\s*", re.IGNORECASE
+        r"^(?:tags?|topics?|labels?|category|categories|types?|filed under)\s*:\s*", re.IGNORECASE
     ),
 )
 _ALWAYS: Mapping[str, tuple[re.Pattern[str], ...]] = {

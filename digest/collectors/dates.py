@@ -17,7 +17,7 @@ _LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "sv", "pl")
 _DAY, _WORD, _YEAR = r"(?P<day>\d{1,2})", r"(?P<month>[^\W\d_]{3,})", r"(?P<year>(?:19|20)\d{2})"
 _NUMBER, _ORDINAL, _WEEKDAY = (
     r"(?P<month>\d{1,2})",
-    r"(?:st|nd|rd|th|er|\.|º)?",
+    r"(?:[snrte][tdhr]|\.|º)?",  # st, nd, rd, th, er  # codespell:ignore nd
     r"(?:[^\W\d_]+,? )?",
 )
 _FORMS = tuple(

@@ -34,7 +34,7 @@ _ABBREVIATION = re.compile(
 _LOOSE_END = " ,;:–—-([«“„&/"  # noqa: RUF001 - these signs are meant
 
 _MORE = (
-    r"(?:Read|Learn|See|Find out) [Mm]ore|(?:Continue|Keep) [Rr]eading|Weiterlesen|Mehr lesen"
+    r"(?:Read|Learn|See|Find out) (?:more|More)|(?:Continue|Keep) [Rr]eading|Weiterlesen|Mehr lesen"
     r"|Lire la suite|En savoir plus|Leer más|Seguir leyendo|Leia mais|Lees meer|Leggi tutto"
 )
 _CUT_OFF = r"(?:\.{3,}|…|\[\s?(?:\.{3}|…)\s?\]|\(\s?(?:\.{3}|…)\s?\))"
