@@ -32,7 +32,14 @@ def editions() -> None:
 
 @click.command("list", cls=Command)
 @click.option("--newsletter", metavar="SLUG", help="Only of this one.")
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), metavar="N")
+@click.option(
+    "--limit",
+    default=20,
+    show_default=True,
+    type=click.IntRange(1),
+    metavar="N",
+    help="Show at most so many.",
+)
 @json_option
 def list_(newsletter: str | None, limit: int, *, as_json: bool) -> None:
     """Show editions, the newest first."""

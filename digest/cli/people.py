@@ -84,7 +84,14 @@ def _themes(themes: tuple[str, ...] | None) -> str:
 
 @subscribers.command("list")
 @click.option("--newsletter", metavar="SLUG", help="Only those who have to do with this one.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), metavar="N")
+@click.option(
+    "--limit",
+    default=50,
+    show_default=True,
+    type=click.IntRange(1),
+    metavar="N",
+    help="Show at most so many.",
+)
 @click.option("--after", default=0, metavar="ID", help="Only those after this number.")
 @json_option
 def list_(newsletter: str | None, limit: int, after: int, *, as_json: bool) -> None:

@@ -28,7 +28,14 @@ def resources() -> None:
 @resources.command("list")
 @click.option("--theme", metavar="SLUG", help="Only of this theme.")
 @click.option("--text", default="", metavar="WORDS", help="Only with these words in the title.")
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), metavar="N")
+@click.option(
+    "--limit",
+    default=20,
+    show_default=True,
+    type=click.IntRange(1),
+    metavar="N",
+    help="Show at most so many.",
+)
 @json_option
 def list_(theme: str | None, text: str, limit: int, *, as_json: bool) -> None:
     """Show the newest resources."""

@@ -8,7 +8,7 @@ from digest.cli.session import Command, open_house
 
 
 @click.command(cls=Command)
-@click.option("--host", help="Listen on this address.  [default: from \\[web]]")
+@click.option("--host", help="Listen on this address.  [default: that of the web table]")
 @click.option("--port", type=click.IntRange(0, 65535), help="Listen on this port.")
 def serve(host: str | None, port: int | None) -> None:
     """Run the web pages, the schedule and the delivery until stopped.
@@ -25,7 +25,7 @@ def serve(host: str | None, port: int | None) -> None:
 
 
 @click.command(cls=Command)
-@click.option("--host", help="Listen on this address.  [default: from \\[web]]")
+@click.option("--host", help="Listen on this address.  [default: that of the web table]")
 @click.option("--port", type=click.IntRange(0, 65535), help="Listen on this port.")
 def web(host: str | None, port: int | None) -> None:
     """Run the web pages only; the schedule runs elsewhere."""

@@ -1,5 +1,5 @@
 # ruff: noqa: INP001 - a script, not a package
-"""Write commands.md, the reference of the command line, from what ``--help`` says.
+"""Write commands.md, the reference of the command line, from what each command says of itself.
 
 ::
 
@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,16 +17,21 @@ import click
 from digest.cli.main import cli
 
 PAGE = Path(__file__).with_name("commands.md")
-_WIDTH = 96
+_EVERYWHERE = frozenset({"--config", "--verbose", "--help", "--version"})
+_BAR = "\\|"
+"""A bar within a cell."""
 _INTRODUCTION = """\
 # Commands
 
 <!-- Made by docs/reference/make_commands.py from the help of each command; edit that instead. -->
 
-Every command takes `--config FILE` (else the environment variable `DIGEST_CONFIG`, else
-`config.toml` in the present folder) and `-v`, before or after its name. With `--json` it prints
-one JSON document on standard output; what is said to people about the work goes to standard
-error. Times are shown in the time zone of the site or newsletter, and in UTC in JSON.
+`digest`, or `python -m digest`. Every command also takes, before or after its name,
+
+| option | meaning |
+|---|---|
+| `--config FILE` | the configuration; else what `DIGEST_CONFIG` names; else `config.toml` |
+| `--verbose`, `-v` | log every step to standard error |
+| `--help` | what it does and takes |
 
 | exit code | means |
 |---|---|
@@ -33,28 +39,57 @@ error. Times are shown in the time zone of the site or newsletter, and in UTC in
 | 1 | failed: one line on standard error says what, and what to do |
 | 2 | wrong use: an unknown name or option, or a wrong configuration |
 | 130 | stopped by Ctrl-C |
+
+What a command found goes to standard output, everything else to standard error. With `--json` the
+output is one JSON document. Times are shown in the time zone of the site or newsletter, in JSON
+in UTC.
 """
 
 
 def page() -> str:
     """The page as it should be."""
-    return "\n".join([_INTRODUCTION, *_sections(cli, "digest", None)])
+    context = click.Context(cli, info_name="digest")
+    return "\n".join([_INTRODUCTION, *_inside(cli, "digest", 2, context)])
 
 
-def _sections(command: click.Command, path: str, parent: click.Context | None) -> Iterator[str]:
-    context = click.Context(
-        command, info_name=path.rpartition(" ")[2], parent=parent, terminal_width=_WIDTH
-    )
-    yield f"## `{path}`\n\n```text\n{_help(command, context)}\n```\n"
-    if isinstance(command, click.Group):
-        for name in command.list_commands(context):
-            inner = command.get_command(context, name)
-            assert inner is not None
-            yield from _sections(inner, f"{path} {name}", context)
+def _inside(group: click.Group, path: str, level: int, parent: click.Context) -> Iterator[str]:
+    for name in group.list_commands(parent):
+        command = group.get_command(parent, name)
+        assert command is not None
+        context = click.Context(command, info_name=name, parent=parent)
+        yield from _section(command, f"{path} {name}", level, context)
+        if isinstance(command, click.Group):
+            yield from _inside(command, f"{path} {name}", level + 1, context)
 
 
-def _help(command: click.Command, context: click.Context) -> str:
-    return "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
+def _section(
+    command: click.Command, path: str, level: int, context: click.Context
+) -> Iterator[str]:
+    yield f"{'#' * level} `{path}`\n"
+    arguments = [p.make_metavar(context) for p in command.params if isinstance(p, click.Argument)]
+    if arguments:
+        yield f"`{path} {' '.join(arguments)}`\n"
+    yield from map(_paragraph, inspect.cleandoc(command.help or "").split("\n\n"))
+    options = [p for p in command.params if isinstance(p, click.Option)]
+    rows = [_row(option, context) for option in options if _EVERYWHERE.isdisjoint(option.opts)]
+    if rows:
+        yield "\n".join(["| option | meaning |", "|---|---|", *rows]) + "\n"
+
+
+def _paragraph(text: str) -> str:
+    """A paragraph; what click must not wrap stands as it is written."""
+    as_written = text.removeprefix("\b\n")
+    return f"{text}\n" if as_written == text else f"```text\n{as_written}\n```\n"
+
+
+def _row(option: click.Option, context: click.Context) -> str:
+    said = option.get_help_record(context)
+    assert said is not None
+    value = "" if option.is_flag else f" {option.make_metavar(context)}"
+    names = ", ".join(f"`{name}{value}`" for name in option.opts)
+    meaning = " ".join(said[1].removesuffix(".").split())
+    cells = (names, meaning[:1].lower() + meaning[1:])
+    return f"| {' | '.join(cell.replace('|', _BAR) for cell in cells)} |"
 
 
 if __name__ == "__main__":
