@@ -107,12 +107,14 @@ class Conveyor:
         return ()
 
     def _collect(self, failures: list[str], *, now: bool) -> tuple[CollectReport, ...]:
-        def collect(name: str) -> CollectReport | None:
-            return _tried(f"collecting {name}", failures, partial(self.collect, name, now=now))
+        def collect(name: str) -> tuple[CollectReport | None, list[str]]:
+            own: list[str] = []
+            return _tried(f"collecting {name}", own, partial(self.collect, name, now=now)), own
 
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            reports = list(pool.map(collect, self.collect.sources))
-        return tuple(report for report in reports if report and not report.skipped)
+            outcomes = list(pool.map(collect, self.collect.sources))
+        failures += (failure for _, own in outcomes for failure in own)
+        return tuple(report for report, _ in outcomes if report and not report.skipped)
 
     def _assemble(
         self, only: str | None, failures: list[str], *, now: bool

@@ -15,7 +15,8 @@ from digest.wiring import House
 
 _COLLECT = timedelta(seconds=30)
 """How often to look whether a source is due (each has its own, longer interval)."""
-_SEND = timedelta(seconds=5)
+_COMPOSE = timedelta(seconds=5)
+_DELIVER = timedelta(seconds=5)
 """How often to look whether an edition or a letter is due; a few indexed queries."""
 _DRAIN = 30
 """Seconds that requests under way get when the process is told to stop."""
@@ -48,7 +49,8 @@ def _engine(house: House) -> Engine:
     conveyor = house.conveyor
     house.publish()
     engine.every(_COLLECT, "collect", conveyor.collect_due)
-    engine.every(_SEND, "send", conveyor.send_due)
+    engine.every(_COMPOSE, "compose", conveyor.compose_due)
+    engine.every(_DELIVER, "deliver", conveyor.deliver_due)
     return engine
 
 

@@ -1,0 +1,34 @@
+"""What the rooms ask of each other: one Protocol per kind of outside thing.
+
+Every implementation is found by its entry point (``digest.collectors`` …) or chosen in
+``wiring.py``; nobody else names a concrete one. Each Protocol has one contract suite under
+``tests/contract`` that every implementation and its fake passes.
+"""
+
+from digest.ports.deliveries import Claim, DeliveryStore, Mailer
+from digest.ports.editions import EditionRecord, EditionStore
+from digest.ports.publishing import EmailRenderer, Publisher, Renderer
+from digest.ports.resources import Filer, ResourceStore
+from digest.ports.running import Clock, Engine
+from digest.ports.sources import Collector, SourceRecord, SourceStore
+from digest.ports.storing import Store, Work
+
+__all__ = [
+    "Claim",
+    "Clock",
+    "Collector",
+    "DeliveryStore",
+    "EditionRecord",
+    "EditionStore",
+    "EmailRenderer",
+    "Engine",
+    "Filer",
+    "Mailer",
+    "Publisher",
+    "Renderer",
+    "ResourceStore",
+    "SourceRecord",
+    "SourceStore",
+    "Store",
+    "Work",
+]

@@ -1,0 +1,152 @@
+"""Editions: windows, drafts, decisions, and what was frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from digest.core.catalogue import Issue
+from digest.core.decision import Decision
+from digest.core.edition import Edition, EditionId, EditionState, FiledResource
+from digest.core.reason import Reason
+from digest.core.resource import ResourceId
+
+
+@dataclass(frozen=True, slots=True)
+class EditionRecord:
+    """An edition as it is kept.
+
+    Attributes:
+        slot: the moment of the schedule it stands for; unique per newsletter.
+        cutoff: it takes what was first seen before this.
+        edition: frozen content; ``None`` while a draft or skipped.
+        reason: why it was skipped or cancelled.
+        tag: its ``tag:`` URI; empty before approval.
+    """
+
+    id: EditionId
+    newsletter: str
+    slot: datetime
+    cutoff: datetime
+    state: EditionState
+    number: int = 0
+    slug: str = ""
+    edition: Edition | None = None
+    content_hash: str = ""
+    approved_at: datetime | None = None
+    approved_by: str = ""
+    reason: str = ""
+    tag: str = ""
+
+
+class EditionStore(Protocol):
+    """Windows, drafts, decisions, editions."""
+
+    def register(self, newsletter: str, now: datetime) -> datetime:
+        """When the newsletter was first known (now, at the first call)."""
+        ...
+
+    def lock(self, newsletter: str) -> None:
+        """Hold the newsletter until the transaction ends, so that one process composes it."""
+        ...
+
+    def last_slot(self, newsletter: str) -> datetime | None:
+        """The slot of the newest edition of any state."""
+        ...
+
+    def add(
+        self,
+        newsletter: str,
+        slot: datetime,
+        cutoff: datetime,
+        state: EditionState,
+        *,
+        reason: str = "",
+    ) -> EditionRecord:
+        """Open an edition for a slot.
+
+        Raises:
+            ConflictError: the slot has one; the transaction goes on.
+        """
+        ...
+
+    def get(self, edition: EditionId) -> EditionRecord | None:
+        """By number of the row."""
+        ...
+
+    def find(self, newsletter: str, slug: str) -> EditionRecord | None:
+        """By the last part of its address, such as ``2026-11-23``."""
+        ...
+
+    def last_number(self, newsletter: str) -> int:
+        """The number of the newest approved edition; 0 when there is none."""
+        ...
+
+    def records(
+        self,
+        newsletter: str | None = None,
+        *,
+        states: Sequence[EditionState] = (),
+        limit: int | None = None,
+    ) -> Sequence[EditionRecord]:
+        """Editions, the newest slot first; without their content (``edition`` is ``None``)."""
+        ...
+
+    def issues(self, newsletter: str, limit: int | None = None) -> Sequence[Issue]:
+        """Published editions (approved or sent), newest first."""
+        ...
+
+    def candidates(self, newsletter: str, cutoff: datetime) -> Sequence[FiledResource]:
+        """What no edition of this newsletter has taken, first seen before the cut-off.
+
+        Neither hidden nor backlog; by first sight.
+        """
+        ...
+
+    def take(self, edition: EditionId, taken: Sequence[tuple[ResourceId, Reason | None]]) -> None:
+        """Bind resources to an edition; with a reason: looked at, but left out for ever.
+
+        Raises:
+            ConflictError: another edition of the newsletter has one of them.
+        """
+        ...
+
+    def taken(self, edition: EditionId) -> Sequence[tuple[FiledResource, Reason | None]]:
+        """What an edition holds or left out."""
+        ...
+
+    def release(self, edition: EditionId) -> None:
+        """Give back everything an edition took, for the next one."""
+        ...
+
+    def reconsider(self, resource: ResourceId, rule: str) -> None:
+        """Forget that editions left a resource out by a rule, so that the next one looks again."""
+        ...
+
+    def where(self, resource: ResourceId) -> Sequence[tuple[EditionRecord, Reason | None]]:
+        """The editions that took a resource, and why it was left out where it was."""
+        ...
+
+    def decide(self, edition: EditionId, decision: Decision) -> None:
+        """Append an editor's decision."""
+        ...
+
+    def decisions(self, edition: EditionId) -> Sequence[Decision]:
+        """All decisions on a draft, in the order they were made."""
+        ...
+
+    def approve(
+        self, edition: EditionId, frozen: Edition, *, by: str, now: datetime, tag: str
+    ) -> str:
+        """Freeze: keep the content with its hash, and answer with the hash.
+
+        Raises:
+            ConflictError: it is no draft any more, or its number or slug is taken.
+        """
+        ...
+
+    def close(self, edition: EditionId, state: EditionState, reason: str = "") -> None:
+        """Set a final state."""
+        ...

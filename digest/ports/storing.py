@@ -1,0 +1,55 @@
+"""The database as a whole."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from digest.ports.deliveries import DeliveryStore
+from digest.ports.editions import EditionStore
+from digest.ports.resources import ResourceStore
+from digest.ports.sources import SourceStore
+
+
+class Work(Protocol):
+    """One transaction: all of it is kept, or nothing."""
+
+    @property
+    def sources(self) -> SourceStore:
+        """Sources, their sightings and their health."""
+        ...
+
+    @property
+    def resources(self) -> ResourceStore:
+        """Resources and their filings."""
+        ...
+
+    @property
+    def editions(self) -> EditionStore:
+        """Windows, drafts, decisions, editions."""
+        ...
+
+    @property
+    def deliveries(self) -> DeliveryStore:
+        """The ledger."""
+        ...
+
+
+class Store(Protocol):
+    """The database."""
+
+    def begin(self) -> AbstractContextManager[Work]:
+        """Open a transaction for writing; kept when the block ends well.
+
+        Raises:
+            StorageError: locked for too long, out of reach, full.
+        """
+        ...
+
+    def read(self) -> AbstractContextManager[Work]:
+        """Open a transaction that must not write."""
+        ...
+
+    def key(self) -> bytes:
+        """The site's secret key, 32 bytes, made at the first call and kept."""
+        ...
