@@ -32,6 +32,6 @@ def load(group: str, kind: str) -> Any:
         raise ValueError(f'no kind "{kind}"; expected one of {known}')
     try:
         return point.load()
-    except ImportError as error:
+    except (ImportError, AttributeError) as error:
         expected = f"its package cannot be loaded: {error}"
         raise ConfigError(Problem(point.value, f"{group}.{kind}", expected)) from error

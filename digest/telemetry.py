@@ -7,15 +7,19 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-_QUIET = ("httpx2", "httpcore2", "apscheduler", "alembic", "uvicorn.access")
+_QUIET = ("httpx2", "httpcore2", "alembic", "uvicorn.access")
 
 
 class _Line(logging.Formatter):
-    """``2026-11-22T08:00:00Z info jobs.collect message``; one line whatever the message holds."""
+    """``2026-11-22T08:00:00Z info jobs.collect message``.
+
+    One line, and nothing that a terminal would obey, whatever a source put into the message.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        message = " ".join(super().format(record).split())
+        words = " ".join(super().format(record).split())
+        message = "".join(sign if sign.isprintable() else "�" for sign in words)
         return f"{at} {record.levelname.lower()} {record.name.removeprefix('digest.')} {message}"
 
 
@@ -36,3 +40,5 @@ def set_up(*, verbose: bool = False, told: Sequence[str] = ()) -> None:
     logging.basicConfig(level=level, handlers=[handler])
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It warns when a job is still running at its next turn; with us that is as it should be.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NewType
 
@@ -176,6 +176,11 @@ class Edition:
 
 
 def content_hash(edition: Edition) -> str:
-    """Name the content: 64 hexadecimal digits (SHA-256), equal only for equal editions."""
-    text = json.dumps(asdict(edition), default=str, ensure_ascii=True, sort_keys=True)
+    """Name the content: 64 hexadecimal digits (SHA-256), equal for equal editions only."""
+    text = json.dumps(asdict(edition), default=_in_utc, ensure_ascii=True, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _in_utc(moment: datetime) -> str:
+    """Equal moments are equal content, whatever zone a database gives them back in."""
+    return str(moment.astimezone(UTC))

@@ -44,8 +44,9 @@ class EmbeddedEngine:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Stop starting jobs, and wait for those under way."""
-        self._scheduler.shutdown(wait=True)
+        """Stop starting jobs, and wait for those under way; again, or before the start, nothing."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
 
 
 def _guarded(name: str, job: Callable[[], object]) -> Callable[[], None]:
