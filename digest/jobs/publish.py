@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 
 from digest.core.artifact import Artifact
 from digest.core.catalogue import Catalogue, Shelf
@@ -34,6 +35,8 @@ class Publish:
     source_titles: Mapping[str, str]
     renderers: Sequence[Renderer]
     publisher: Publisher
+    turn: Lock = field(default_factory=Lock)
+    """Held while publishing, so that what was read first is not written last."""
 
     def __call__(self) -> Sequence[str]:
         """Bring the published files up to date.
@@ -41,9 +44,10 @@ class Publish:
         Returns:
             The paths whose bytes changed.
         """
-        with self.store.read() as work:
-            catalogue = self.catalogue(work)
-        changed = self.publisher.publish(self._artifacts(catalogue))
+        with self.turn:
+            with self.store.read() as work:
+                catalogue = self.catalogue(work)
+            changed = self.publisher.publish(self._artifacts(catalogue))
         log.info("published %s changed files", len(changed))
         return changed
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from threading import Event, Thread
+
 import pytest
 
+from digest.core.artifact import Artifact
 from digest.core.catalogue import Catalogue
 from digest.core.edition import EditionState
 from digest.errors import PublishError
@@ -79,3 +83,25 @@ def test_a_place_that_cannot_be_written_is_told_and_tried_again(
         shown.publish()
     monkeypatch.undo()
     assert len(shown.publish()) == 2
+
+
+def test_what_was_read_first_is_not_written_last(
+    shown: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of threads that publish at once, one after the other reads and writes."""
+    place, slow = shown.publisher.publish, Event()
+
+    def publish(artifacts: Iterable[Artifact]) -> list[str]:
+        made = list(artifacts)
+        if not slow.is_set():
+            slow.set()
+            other.start()
+            shown.sources["library"].show(2, title="Two")
+            shown.look()
+        return place(made)
+
+    monkeypatch.setattr(shown.publisher, "publish", publish)
+    other = Thread(target=shown.publish)
+    shown.publish()
+    other.join()
+    assert shown.publisher.files["resources.txt"] == b"Two\nOne"
