@@ -16,6 +16,7 @@ from digest.config.values import (
     Language,
     Line,
     MaybeAddress,
+    MaybeColour,
     MaybeLanguage,
     MaybeZone,
     Rate,
@@ -39,7 +40,7 @@ class SiteSettings(Options):
     contact: Address
     postal_address: Line
     description: str = ""
-    accent: str = Field("", pattern=r"^(#[0-9a-fA-F]{6})?$")
+    accent: MaybeColour = ""
 
 
 class StorageSettings(Options):

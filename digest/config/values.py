@@ -57,6 +57,12 @@ def _language(text: str) -> str:
     return text
 
 
+def _colour(text: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+        raise ValueError('expected a colour of six hexadecimal digits, such as "#0b5c52"')
+    return text
+
+
 def _address(text: str) -> str:
     try:
         return validate_email(text, check_deliverability=False, test_environment=True).normalized
@@ -118,5 +124,6 @@ ThemeSlug = Annotated[Slug, AfterValidator(_not_other)]
 Schedule = Annotated[str, AfterValidator(cron)]
 Database = Annotated[SecretStr, AfterValidator(_database)]
 MaybeAddress = Annotated[str, _or_nothing(_address)]
+MaybeColour = Annotated[str, _or_nothing(_colour)]
 MaybeLanguage = Annotated[str, _or_nothing(_language)]
 MaybeZone = Annotated[str, _or_nothing(_zone)]

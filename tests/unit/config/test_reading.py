@@ -105,6 +105,11 @@ def test_the_shipped_file_is_right() -> None:
             'newsletters[1].timezone: expected a time zone name, such as "Europe/Berlin"',
         ),
         (
+            "[site]",
+            '[site]\naccent = "green"',
+            'site.accent: expected a colour of six hexadecimal digits, such as "#0b5c52"',
+        ),
+        (
             "[[newsletters]]",
             '[[newsletters]]\napproval = "maybe"',
             "newsletters[1].approval: input should be 'auto' or 'manual'",
