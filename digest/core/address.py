@@ -68,6 +68,20 @@ def _simpler(text: str) -> str:
     return f"https://{where}{path}" + (query and f"?{query}") + (fragment and f"#{fragment}")
 
 
+def untracked(url: str) -> str:
+    """Give the address readers are sent to: as the source wrote it, but without its tracking.
+
+    Those parameters tell a site where its visitors come from (``utm_source`` …), which is
+    nobody's business; some sites put them behind ``#``.
+    """
+    place, _, fragment = url.partition("#")
+    path, _, query = place.partition("?")
+    kept, part = _own_words(query), _own_words(fragment)
+    if (kept, part) == (query, fragment):
+        return url
+    return path + (kept and f"?{kept}") + (part and f"#{part}")
+
+
 def absolute(url: str, base: str = "") -> str:
     """Give an address that mail, feeds and browsers read alike: absolute, http(s), pure ASCII.
 
@@ -143,6 +157,10 @@ def _plain(escape: re.Match[str]) -> str:
 
 def _sorted_query(query: str) -> str:
     return "&".join(sorted(_encoded(pair) for pair in query.split("&") if not _tracks(pair)))
+
+
+def _own_words(query: str) -> str:
+    return "&".join(pair for pair in query.split("&") if not (pair and _tracks(pair)))
 
 
 def _tracks(pair: str) -> bool:

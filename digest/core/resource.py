@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
-from digest.core.address import canonical
+from digest.core.address import canonical, untracked
 from digest.core.published import Published, plausible
 from digest.core.source import Sighting
 
@@ -21,7 +21,7 @@ class Facts:
 
     Attributes:
         canonical: the identity (see :func:`digest.core.address.canonical`).
-        url: the address readers are sent to.
+        url: the address readers are sent to; as the others, without the source's tracking.
         sources: names of the sources that showed it, the first one first.
         also_at: other addresses under which it was seen.
     """
@@ -75,10 +75,10 @@ def merge(sightings: Sequence[Sighting]) -> Facts:
         sightings: all of one canonical address, not empty.
     """
     first = sightings[0]
-    urls = _unique(sighting.url for sighting in sightings)
+    url, *others = _unique(untracked(sighting.url) for sighting in sightings)
     return Facts(
         canonical=canonical(first.url),
-        url=first.url,
+        url=url,
         title=first.title,
         summary=max((s.summary for s in sightings), key=len),
         content=max((s.content for s in sightings), key=len),
@@ -87,10 +87,10 @@ def merge(sightings: Sequence[Sighting]) -> Facts:
         author=_first(s.author for s in sightings),
         issuer=_first(s.issuer for s in sightings),
         published=_date(sightings),
-        download=_first(s.download for s in sightings),
+        download=_first(untracked(s.download) for s in sightings),
         language=_first(s.language for s in sightings),
         sources=_unique(s.source for s in sightings),
-        also_at=urls[1:],
+        also_at=tuple(others),
     )
 
 

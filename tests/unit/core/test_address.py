@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from digest.core.address import absolute, canonical
+from digest.core.address import absolute, canonical, untracked
 
 URLISH = st.one_of(
     st.text(),
@@ -76,6 +76,30 @@ def test_spellings_of_one_address_are_one(one: str, other: str) -> None:
 def test_different_pages_stay_apart(one: str, other: str) -> None:
     """What leads to another page is another resource."""
     assert canonical(one) != canonical(other)
+
+
+@given(URLISH)
+@example("https://a.blogspot.com/x?utm_source=b&m=1")
+def test_an_address_without_its_tracking_is_the_same_resource(url: str) -> None:
+    """What is taken away names no page; taken away again, nothing changes."""
+    assert canonical(untracked(url)) == canonical(url)
+    assert untracked(untracked(url)) == untracked(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "answer"),
+    [
+        ("https://example.org/a?utm_source=rss&utm_medium=feed", "https://example.org/a"),
+        ("https://example.org/a?b=2&fbclid=x&a=1#part", "https://example.org/a?b=2&a=1#part"),
+        ("https://example.org/a#xtor=RSS-3208", "https://example.org/a"),
+        ("https://example.org/A/?b=%7e&&a", "https://example.org/A/?b=%7e&&a"),
+        ("https://example.org/#/a?b", "https://example.org/#/a?b"),
+        ("", ""),
+    ],
+)
+def test_only_tracking_is_taken_from_an_address(url: str, answer: str) -> None:
+    """Order, spelling and the part of the page stay as the source wrote them."""
+    assert untracked(url) == answer
 
 
 def _absolute(url: str, base: str) -> str:

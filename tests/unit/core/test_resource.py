@@ -31,6 +31,18 @@ def test_the_first_source_owns_title_and_address() -> None:
     assert (facts.sources, facts.also_at) == (("a", "b"), (second.url,))
 
 
+def test_readers_are_sent_without_tracking() -> None:
+    """Neither page nor file is told which source it was; the sightings keep what was said."""
+    plain, sheet = "https://one.example.org/x?id=7", "https://one.example.org/x.pdf"
+    sightings = [
+        a_sighting(source="a", url=f"{plain}&utm_source=a", download=f"{sheet}?utm_medium=rss"),
+        a_sighting(source="b", url=f"{plain}&utm_source=b"),
+    ]
+    facts = merge(sightings)
+    assert (facts.url, facts.download, facts.also_at) == (plain, sheet, ())
+    assert sightings[0].url.endswith("&utm_source=a")
+
+
 def test_what_one_source_left_out_comes_from_the_next() -> None:
     """Empty fields are filled, labels and tags are joined without repeats."""
     first = a_sighting(tags=("Global", "Water"))
