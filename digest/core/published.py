@@ -38,6 +38,11 @@ class Published:
             return self.at.astimezone(UTC).isoformat().replace("+00:00", "Z")
         return self.at.strftime("%Y-%m-%d")[: (4, 7, 10)[self.precision - 1]]
 
+    def is_before(self, moment: datetime) -> bool:
+        """Surely before a moment: "2026" is not before any day of that year."""
+        same_precision = Published(moment.astimezone(UTC), self.precision)
+        return self.at < Published.parse(str(same_precision)).at
+
     @classmethod
     def parse(cls, text: str) -> Published:
         """Read the form that ``str()`` writes.

@@ -277,15 +277,15 @@ def _well(record: SourceRecord, source: Source, harvest: Harvest, moment: dateti
 def _backlog(sightings: Iterable[Sighting], source: Source, moment: datetime) -> frozenset[str]:
     """Keys of what was there before we came: known from now on, but never sent.
 
-    Dated items older than ``first_days``; of undated ones all but the first few that the source
-    lists, since nobody knows how old they are.
+    Dated items surely older than ``first_days``; of undated ones all but the first few that the
+    source lists, since nobody knows how old they are.
     """
     since = moment - timedelta(days=source.first_days)
     undated = 0
     old = set()
     for sighting in sightings:
         if published := plausible(sighting.published, moment):
-            late = published.at < since
+            late = published.is_before(since)
         else:
             undated += 1
             late = undated > _UNDATED_AT_FIRST

@@ -41,6 +41,29 @@ def test_a_moment_without_a_time_zone_is_refused() -> None:
         Published(datetime(2022, 3, 14))  # noqa: DTZ001 - the fault under test
 
 
+@pytest.mark.parametrize(
+    ("precision", "first_later"),
+    [
+        (Precision.YEAR, datetime(2023, 1, 1, tzinfo=UTC)),
+        (Precision.MONTH, datetime(2022, 4, 1, tzinfo=UTC)),
+        (Precision.DAY, datetime(2022, 3, 15, tzinfo=UTC)),
+    ],
+)
+def test_an_inexact_date_is_before_what_comes_after_all_of_it(
+    precision: Precision, first_later: datetime
+) -> None:
+    """A year is over when the next one begins, and not a second before."""
+    date = Published.parse(str(Published(datetime(2022, 3, 14, tzinfo=UTC), precision)))
+    assert date.is_before(first_later)
+    assert not date.is_before(first_later - timedelta(seconds=1))
+
+
+@given(MOMENTS, MOMENTS)
+def test_an_exact_date_is_before_every_later_moment(at: datetime, moment: datetime) -> None:
+    """With a time of day nothing is left open."""
+    assert Published(at).is_before(moment) is (at < moment)
+
+
 @pytest.mark.parametrize("text", ["", "March 2022", "2022-13", "2022-02-30", "yesterday"])
 def test_another_form_is_refused(text: str) -> None:
     """Only the written form is read; what people write is for the collectors."""

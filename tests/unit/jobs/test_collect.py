@@ -300,6 +300,14 @@ def test_the_first_collection_takes_the_old_as_known(room: Newsroom) -> None:
     assert backlog(room) == {"old": True, "young": False}
 
 
+def test_an_inexact_date_that_may_be_recent_is_not_old(room: Newsroom) -> None:
+    """Only "2026" or "2026-11" may be of yesterday; "2025" and "2026-09" are surely over."""
+    for number, text in enumerate(("2026", "2026-11", "2026-10", "2026-09", "2025")):
+        room.sources["library"].show(number, title=text, published=Published.parse(text))
+    room.look()
+    assert [title for title, old in backlog(room).items() if old] == ["2026-09", "2025"]
+
+
 def test_of_undated_items_the_first_ten_count_as_new(room: Newsroom) -> None:
     """Nobody knows how old they are; sources list the newest first. Impossible dates are none."""
     wrong = Published(datetime(2031, 1, 1, tzinfo=UTC))
