@@ -213,7 +213,8 @@ class Collect:
         self, source: Source, record: SourceRecord, error: DigestError, moment: datetime
     ) -> CollectReport:
         failures = record.failures + 1
-        wait = min(source.every * 2 ** min(failures - 1, 10), max(_BACKOFF_LIMIT, source.every))
+        back_off = min(source.every * 2 ** min(failures - 1, 10), max(_BACKOFF_LIMIT, source.every))
+        asked = error.wait if isinstance(error, FetchError) else None
         log.warning("source %s failed (%s in a row): %s", source.name, failures, error)
         with self.store.begin() as work:
             work.sources.save(
@@ -223,7 +224,7 @@ class Collect:
                     failures=failures,
                     error=str(error),
                     last_tried=moment,
-                    due=moment + wait,
+                    due=moment + max(back_off, _granted(asked)),
                 )
             )
         return CollectReport(source.name, error=str(error))
@@ -260,7 +261,6 @@ def _told_apart(sightings: Sequence[Sighting]) -> tuple[Sighting, ...]:
 
 
 def _well(record: SourceRecord, source: Source, harvest: Harvest, moment: datetime) -> SourceRecord:
-    wait = max(source.every, min(harvest.wait or timedelta(0), _BACKOFF_LIMIT))
     return replace(
         record,
         bookmark=record.bookmark if harvest.bookmark == Bookmark() else harvest.bookmark,
@@ -270,8 +270,13 @@ def _well(record: SourceRecord, source: Source, harvest: Harvest, moment: dateti
         last_ok=moment,
         failures=0,
         error="",
-        due=moment + wait,
+        due=moment + max(source.every, _granted(harvest.wait)),
     )
+
+
+def _granted(wait: timedelta | None) -> timedelta:
+    """How long we stay away because a source asked for it: not longer than a day."""
+    return min(wait or timedelta(0), _BACKOFF_LIMIT)
 
 
 def _backlog(sightings: Iterable[Sighting], source: Source, moment: datetime) -> frozenset[str]:

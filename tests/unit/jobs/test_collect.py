@@ -249,6 +249,20 @@ def test_a_source_may_ask_for_more_time_but_not_for_ever(room: Newsroom) -> None
     assert record.due - record.last_ok == timedelta(days=1)
 
 
+@pytest.mark.parametrize(("asked", "kept"), [(1, 1), (5, 5), (48, 24)])
+def test_a_source_that_refuses_us_may_say_for_how_long(
+    room: Newsroom, asked: int, kept: int
+) -> None:
+    """Retry-After counts on "too many requests" too: at least our own wait, a day at most."""
+    wait = timedelta(hours=asked)
+    room.sources["library"].fault = FetchError("429 we asked too often", wait=wait)
+    room.look()
+    record = status(room)
+    assert record.due
+    assert record.last_tried
+    assert record.due - record.last_tried == timedelta(hours=kept)
+
+
 def test_a_source_under_collection_is_left_to_who_collects_it(room: Newsroom) -> None:
     """Two processes do not fetch the same source at once."""
     with room.store.begin() as work:
