@@ -20,6 +20,7 @@ from fastfeedparser.main import _parse_date
 from digest.collectors import jsonfeed, reparsing
 from digest.collectors.dates import published
 from digest.collectors.item import Item
+from digest.collectors.references import mended
 from digest.collectors.sanitising import plain
 from digest.core.hygiene import cut, without
 from digest.errors import ParseError
@@ -47,6 +48,7 @@ def read(body: bytes, url: str) -> tuple[Item, ...]:
         return jsonfeed.read(body)
     if b"<" not in body:
         raise ParseError("this is no feed that can be read: there is no markup in it")
+    body = mended(body)
     try:
         feed = fastfeedparser.parse(body)
         entries, failure = list(feed.entries), ""
@@ -58,7 +60,8 @@ def read(body: bytes, url: str) -> tuple[Item, ...]:
         if _worth(again.get("entries", ())) >= _worth(entries):
             entries, language = again.get("entries", ()), str(again.get("language") or "")
     if failure and not entries:
-        raise ParseError(f"this is no feed that can be read: {cut(failure, 200)}")
+        why = failure.partition(" (first ")[0]  # there it would quote what came
+        raise ParseError(f"this is no feed that can be read: {cut(why, 200)}")
     return tuple(_item(entry, language) for entry in entries)
 
 
