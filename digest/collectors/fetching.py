@@ -30,6 +30,7 @@ _PERMANENT_MOVES = frozenset({301, 308})
 _MOVES = frozenset({301, 302, 303, 307, 308})
 # Client errors that another time may mend: Request Timeout, Conflict, Too Early, Too Many Requests.
 _PASSING = frozenset({408, 409, 425, 429})
+_ERRNO = re.compile(r"\[Errno -?\d+\] ")
 _ADVICE = {
     401: "it wants a password",
     403: "it refuses us",
@@ -177,4 +178,4 @@ def _told(url: str) -> Iterator[None]:
     except httpx2.ProtocolError as error:
         raise FetchError(f"{name} does not speak HTTP as it should: {error}") from None
     except httpx2.TransportError as error:
-        raise FetchError(f"{name} cannot be reached: {error}") from None
+        raise FetchError(f"{name} cannot be reached: {_ERRNO.sub('', str(error))}") from None

@@ -301,8 +301,8 @@ def test_what_is_no_web_address_is_refused(web: Fetcher, url: str) -> None:
 
 
 def test_a_closed_port_is_told(web: Fetcher, site: Site) -> None:
-    """It may be open another time."""
+    """It may be open another time; the reason is in words, without numbers of the system."""
     site.close()
     error = refused(web, f"{site.url}/")
-    assert "cannot be reached" in str(error)
+    assert str(error) == f"{site.url}/ cannot be reached: Connection refused"
     assert not error.permanent
