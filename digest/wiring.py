@@ -11,11 +11,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, cast
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from digest import plugins
 from digest.clock import SystemClock
-from digest.config import Options, Settings, SourceSettings, load, read_options
+from digest.config import Options, Settings, SourceSettings, core_values, load, read_options
 from digest.core.composition import Composer, other_theme
 from digest.core.newsletter import Newsletter, Site, Theme
 from digest.core.sender import Sender
@@ -101,17 +100,7 @@ class House:
     @cached_property
     def site(self) -> Site:
         """Who publishes."""
-        site = self.settings.site
-        return Site(
-            name=site.name,
-            url=site.url,
-            language=site.language,
-            timezone=ZoneInfo(site.timezone),
-            contact=site.contact,
-            postal_address=site.postal_address,
-            description=site.description,
-            accent=site.accent,
-        )
+        return core_values.site(self.settings)
 
     @cached_property
     def host(self) -> str:
@@ -121,25 +110,17 @@ class House:
     @cached_property
     def themes(self) -> tuple[Theme, ...]:
         """The configured themes, in order."""
-        return tuple(Theme(**theme.model_dump()) for theme in self.settings.themes)
+        return core_values.themes(self.settings)
 
     @cached_property
     def newsletters(self) -> Mapping[str, Newsletter]:
         """The configured newsletters by slug, in order."""
-        site = self.settings.site
-        return {
-            entry.slug: Newsletter(
-                **entry.model_dump(exclude={"timezone", "language"}),
-                timezone=ZoneInfo(entry.timezone or site.timezone),
-                language=entry.language or site.language,
-            )
-            for entry in self.settings.newsletters
-        }
+        return core_values.newsletters(self.settings)
 
     @cached_property
     def source_titles(self) -> Mapping[str, str]:
         """What readers call each source, by its name."""
-        return {entry.name: _source(entry).title for entry in self.settings.sources}
+        return {entry.name: core_values.source(entry).title for entry in self.settings.sources}
 
     @cached_property
     def offers(self) -> tuple[Offer, ...]:
@@ -193,7 +174,7 @@ class House:
                 options = read_options(
                     kind.Options, entry.options, file="config.toml", key=f"sources[{number}]"
                 )
-                source = _source(entry)
+                source = core_values.source(entry)
                 return source, kind(source, options, self.fetcher, self.settings.root)
         known = ", ".join(self.source_titles) or "(none is configured)"
         raise UsageError(f'no source "{name}"; expected one of {known}')
@@ -376,17 +357,6 @@ class House:
             publish=self.publish,
             deliver=self.deliver,
         )
-
-
-def _source(entry: SourceSettings) -> Source:
-    return Source(
-        name=entry.name,
-        title=entry.title or entry.name.replace("-", " ").title(),
-        kind=entry.kind,
-        theme=entry.theme,
-        every=entry.every,
-        first_days=entry.first_days,
-    )
 
 
 def _defaults(sources: tuple[SourceSettings, ...]) -> dict[str, str]:

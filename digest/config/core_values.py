@@ -1,0 +1,53 @@
+"""What the configuration describes, as values of the core."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from digest.config.settings import Settings, SourceSettings
+from digest.core.newsletter import Newsletter, Site, Theme
+from digest.core.source import Source
+
+
+def site(settings: Settings) -> Site:
+    """Who publishes."""
+    table = settings.site
+    return Site(
+        name=table.name,
+        url=table.url,
+        language=table.language,
+        timezone=ZoneInfo(table.timezone),
+        contact=table.contact,
+        postal_address=table.postal_address,
+        description=table.description,
+        accent=table.accent,
+    )
+
+
+def themes(settings: Settings) -> tuple[Theme, ...]:
+    """The themes, in order."""
+    return tuple(Theme(**theme.model_dump()) for theme in settings.themes)
+
+
+def newsletters(settings: Settings) -> dict[str, Newsletter]:
+    """The newsletters by slug, in order; zone and language are the site's unless they say other."""
+    return {
+        entry.slug: Newsletter(
+            **entry.model_dump(exclude={"timezone", "language"}),
+            timezone=ZoneInfo(entry.timezone or settings.site.timezone),
+            language=entry.language or settings.site.language,
+        )
+        for entry in settings.newsletters
+    }
+
+
+def source(entry: SourceSettings) -> Source:
+    """A source; what only its kind understands stays in ``options``."""
+    return Source(
+        name=entry.name,
+        title=entry.title or entry.name.replace("-", " ").title(),
+        kind=entry.kind,
+        theme=entry.theme,
+        every=entry.every,
+        first_days=entry.first_days,
+    )
