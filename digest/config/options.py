@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 UNKNOWN = "unknown key; remove it or check its spelling"
+_EXPECTED = {
+    "string": "text in quotes",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "tuple": "a list; of tables, each under [[double brackets]]",
+    "model": "a table",
+    "dict": "a table",
+}
+"""In words of TOML, by the start of the name that pydantic gives to a fault of the type."""
 
 
 class Options(BaseModel):
@@ -62,5 +72,9 @@ def _expected(detail: ErrorDetails) -> str:
             return "is required"
         case "value_error":
             return str(detail["ctx"]["error"])
-    message = detail["msg"]
-    return message[:1].lower() + message[1:]
+    kind, _, fault = detail["type"].partition("_")
+    if fault in {"type", "parsing", "from_float"} and kind in _EXPECTED:
+        return f"expected {_EXPECTED[kind]}"
+    message = detail["msg"].removeprefix("Input should be ")
+    number = "a number " if kind in {"greater", "less"} else ""
+    return f"expected {number}{message[:1].lower()}{message[1:]}"

@@ -112,12 +112,12 @@ def test_the_shipped_file_is_right() -> None:
         (
             "[[newsletters]]",
             '[[newsletters]]\napproval = "maybe"',
-            "newsletters[1].approval: input should be 'auto' or 'manual'",
+            "newsletters[1].approval: expected 'auto' or 'manual'",
         ),
         (
             "[[newsletters]]",
             "[[newsletters]]\nmin_items = 0",
-            "newsletters[1].min_items: input should be greater than or equal to 1",
+            "newsletters[1].min_items: expected a number greater than or equal to 1",
         ),
         (
             "[[newsletters]]",
@@ -152,14 +152,21 @@ def test_the_shipped_file_is_right() -> None:
         (
             "[mail]",
             "[mail]\nport = 70000",
-            "mail.port: input should be less than or equal to 65535",
+            "mail.port: expected a number less than or equal to 65535",
         ),
         (
             "[mail]",
             '[mail]\ndomain_rates = { "example.net" = -1 }',
-            "mail.domain_rates.example.net: input should be greater than or equal to 0",
+            "mail.domain_rates.example.net: expected a number greater than or equal to 0",
         ),
-        ("[mail]", "[mail]\nrate = inf", "mail.rate: input should be a finite number"),
+        ("[mail]", "[mail]\nrate = inf", "mail.rate: expected a finite number"),
+        ("[mail]", "[mail]\nport = 2.5", "mail.port: expected a whole number"),
+        ("[mail]", "[mail]\nhost = 7", "mail.host: expected text in quotes"),
+        (
+            "[[newsletters]]",
+            "[newsletters]",
+            "newsletters: expected a list; of tables, each under [[double brackets]]",
+        ),
         (
             "[mail]",
             "[mial]",
