@@ -53,9 +53,7 @@ def list_(newsletter: str | None, limit: int, *, as_json: bool) -> None:
         elif not records:
             click.echo("no editions yet; `digest run` makes those that are due")
         else:
-            output.table(
-                [_row(house, r) for r in records], ("ID", "EDITION", "STATE", "NO.", "WHY")
-            )
+            output.table([_row(house, r) for r in records], _HEADS)
 
 
 _HEADS = ("ID", "EDITION", "FOR", "STATE", "NO.", "WHY")

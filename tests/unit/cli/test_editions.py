@@ -38,6 +38,17 @@ def test_a_draft_shows_what_would_come(read: Desk) -> None:
     assert [section["theme"] for section in draft["edition"]["sections"]] == ["floods", "habitat"]
 
 
+def test_the_list_says_for_when_each_edition_is(read: Desk) -> None:
+    """Each edition is one row under its heads, with the time it is for in its own zone."""
+    read.done("editions", "draft", "weekly")
+
+    heads, row = read.done("editions", "list").splitlines()
+
+    assert heads.split() == ["ID", "EDITION", "FOR", "STATE", "NO.", "WHY"]
+    assert row.split()[1] == "weekly"
+    assert row.split()[3:] == ["08:00", "draft", "-"]
+
+
 def test_asking_for_a_draft_again_opens_no_other(read: Desk) -> None:
     """There is one draft per slot."""
     first, second = (read.data("editions", "draft", "weekly") for _ in range(2))
