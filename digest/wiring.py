@@ -72,11 +72,15 @@ class House:
     Args:
         settings: the configuration.
         clock: the time; tests give their own.
+
+    Attributes:
+        told_to_stop: jobs under way look here whether to end early.
     """
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
         self.clock = clock or SystemClock()
+        self.told_to_stop = False
 
     def __enter__(self) -> Self:
         return self
@@ -88,6 +92,16 @@ class House:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def stop(self) -> None:
+        """Ask the jobs under way to finish what they began and leave the rest for later.
+
+        It takes no lock, so a signal handler may call it.
+        """
+        self.told_to_stop = True
+
+    def _stopping(self) -> bool:
+        return self.told_to_stop
 
     def close(self) -> None:
         """Give back connections."""
@@ -284,6 +298,7 @@ class House:
             writer=self.letters,
             give_up_after=self.settings.mail.give_up_after,
             on_doubt=self.settings.mail.on_doubt,
+            stopping=self._stopping,
         )
 
     @cached_property
@@ -356,6 +371,7 @@ class House:
             assemble=self.assemble,
             publish=self.publish,
             deliver=self.deliver,
+            stopping=self._stopping,
         )
 
 

@@ -10,12 +10,14 @@ from digest.cli import output
 from digest.cli.comparing import diff
 from digest.cli.deciding import decide
 from digest.cli.drafts import draft
+from digest.cli.faults import Failure
 from digest.cli.naming import edition_of
 from digest.cli.output import counted, json_option, moment
 from digest.cli.person import by_option
 from digest.cli.preview import preview
 from digest.cli.session import Command, Group, open_house
 from digest.errors import UsageError
+from digest.web.signals import told_by_signals
 
 if TYPE_CHECKING:
     from digest.ports import EditionRecord
@@ -128,11 +130,14 @@ def send(edition: str, *, as_json: bool) -> None:
         if not record.number:
             raise UsageError(f"edition {record.id} is {record.state.value}; approve it first")
         house.publish()  # letters link to its pages
-        report = house.deliver(record.id)
+        with told_by_signals(house.stop):
+            report = house.deliver(record.id)
         if as_json:
             output.document(report)
         else:
             tell_delivered(house, [report])
+    if house.told_to_stop and report.left:
+        raise Failure("stopped before all was sent; send it again to go on from here")
 
 
 @click.command("cancel", cls=Command)

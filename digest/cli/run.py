@@ -15,6 +15,7 @@ from digest.cli.output import counted, json_option, occasion
 from digest.cli.progress import activity
 from digest.cli.session import Command, open_house
 from digest.core.edition import EditionState
+from digest.web.signals import told_by_signals
 
 if TYPE_CHECKING:
     from digest.core.edition import Edition
@@ -34,11 +35,14 @@ def run(newsletter: str | None, *, now: bool, as_json: bool) -> None:
 
     A source that fails is shown and stops nothing else; the exit code is 1 when a step failed
     as a whole.
+
+    Told to stop (Ctrl-C, SIGTERM), it finishes what is under way, sends no more letters, and
+    says so; told twice, it ends at once.
     """
     with open_house() as house:
         if newsletter is not None:
             house.drafting.newsletter(newsletter)
-        with activity():
+        with activity(), told_by_signals(house.stop):
             report = house.conveyor(now=now, newsletter=newsletter)
         if as_json:
             output.document(_described(house, report))

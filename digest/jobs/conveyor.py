@@ -27,6 +27,7 @@ _AT_ONCE = 4
 """Sources collected at a time: one that answers slowly does not hold up all others."""
 _PATIENCE = 120
 """Seconds that a due edition waits for a collection under way."""
+_STOPPED = "stopped before all was done; the next pass goes on from here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,11 @@ class PassReport:
 
 @dataclass(frozen=True, slots=True)
 class Conveyor:
-    """Runs the steps in order; each may be run again at any time."""
+    """Runs the steps in order; each may be run again at any time.
+
+    Attributes:
+        stopping: asked before each source, edition and letter; True: end with what was begun.
+    """
 
     store: Store
     clock: Clock
@@ -55,6 +60,7 @@ class Conveyor:
     assemble: Assemble
     publish: Publish
     deliver: Deliver
+    stopping: Callable[[], bool] = bool
     collecting: Lock = field(default_factory=Lock)
     """Held while sources are collected, so that an edition waits for what is on its way."""
     placed: set[EditionId] = field(default_factory=set)
@@ -72,6 +78,8 @@ class Conveyor:
         assembled = self._assemble(newsletter, failures, now=now)
         published = self._publish(failures)
         delivered = () if published is None else self._deliver(self._open(failures), failures)
+        if self.stopping():
+            failures.append(_STOPPED)
         return PassReport(collected, assembled, published or (), delivered, tuple(failures))
 
     def collect_due(self) -> tuple[CollectReport, ...]:
@@ -109,6 +117,8 @@ class Conveyor:
     def _collect(self, failures: list[str], *, now: bool) -> tuple[CollectReport, ...]:
         def collect(name: str) -> tuple[CollectReport | None, list[str]]:
             own: list[str] = []
+            if self.stopping():
+                return None, own
             return _tried(f"collecting {name}", own, partial(self.collect, name, now=now)), own
 
         with ThreadPoolExecutor(_AT_ONCE) as pool:
@@ -124,6 +134,7 @@ class Conveyor:
         reports = [
             _tried(f"edition of {slug}", failures, partial(self._edition, slug, now=now))
             for slug in slugs
+            if not self.stopping()
         ]
         return tuple(filter(None, reports))
 
@@ -145,6 +156,7 @@ class Conveyor:
         reports = [
             _tried(f"delivery of edition {edition}", failures, partial(self.deliver, edition))
             for edition in editions
+            if not self.stopping()
         ]
         return tuple(filter(None, reports))
 

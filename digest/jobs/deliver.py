@@ -73,7 +73,8 @@ class Deliver:
         is_alive: tells the name of a process that surely ended.
         give_up_after: how long after approval a deferred letter is tried.
         on_doubt: whether letters in doubt wait for a person or are sent again.
-        stopping: asked before each letter; True: finish what is on the wire, and end.
+        stopping: asked before each letter; True: finish what is on the wire, and end. A server
+            that takes too long to answer leaves a doubt, at most one per connection.
     """
 
     store: Store
@@ -145,17 +146,17 @@ class Deliver:
     def _hand_off(self, record: EditionRecord, letters: EditionLetters, ledger: Ledger) -> None:
         written = self._written(record, letters, ledger)
         try:
-            for letter, receipt in self.mailer.hand_off(written, ledger.at_dot):
+            for letter, receipt in self.mailer.hand_off(written, ledger.at_dot, self.stopping):
                 ledger.note(letter.delivery, receipt)
         except DeliveryError as error:
             ledger.give_up(str(error), _SOON)
             raise
-        ledger.give_up("the sender was stopped before it was their turn", _NOW)
+        ledger.give_up("the sender was stopped", _NOW)
 
     def _written(
         self, record: EditionRecord, letters: EditionLetters, ledger: Ledger
     ) -> Iterator[Letter]:
-        while batch := ledger.claim(_BATCH, self.lease):
+        while not self.stopping() and (batch := ledger.claim(_BATCH, self.lease)):
             until = self.clock.now() + self.lease * _MARGIN
             numbers = [delivery.subscriber for delivery in batch]
             readers = self.people.recipients(record.newsletter, numbers)

@@ -26,7 +26,10 @@ class LogMailer:
         """Take what every mailer takes; this one needs none of it."""
 
     def hand_off(
-        self, letters: Iterable[Letter], at_dot: Callable[[Sequence[Letter]], Sequence[Letter]]
+        self,
+        letters: Iterable[Letter],
+        at_dot: Callable[[Sequence[Letter]], Sequence[Letter]],
+        stopping: Callable[[], bool] = bool,  # noqa: ARG002 - the letters end by themselves
     ) -> Iterator[tuple[Letter, Receipt]]:
         """Log each letter; see :class:`digest.ports.Mailer`."""
         rest = iter(letters)

@@ -20,6 +20,13 @@ from digest.mailers.smtp_session import Session
 _AHEAD = 2
 """Letters in memory per connection: one on the wire, one that waits for it."""
 
+_LOOK = 0.5
+"""Seconds between two looks whether to stop, while nothing happens on the wire."""
+
+_FINISH = 30.0
+"""Seconds that servers get to answer to what is on the wire when the sender is to stop; less than
+service managers wait before they kill (systemd: 90)."""
+
 _PARTING = 10.0
 """Seconds for the connections to end when the caller wants no more."""
 
@@ -36,13 +43,17 @@ class SmtpMailer:
         self._settings = settings
 
     def hand_off(
-        self, letters: Iterable[Letter], at_dot: AtDot
+        self, letters: Iterable[Letter], at_dot: AtDot, stopping: Callable[[], bool] = bool
     ) -> Iterator[tuple[Letter, Receipt]]:
-        """Hand over each letter; see :class:`digest.ports.Mailer`."""
+        """Hand over each letter; see :class:`digest.ports.Mailer`.
+
+        Told to stop, it waits half a minute for the answers to what is on the wire.
+        """
         settings = self._settings
         pacing = Pacing(letters, settings.rate, settings.domain_rates)
         with closing(_Run(settings, pacing, at_dot)) as run:
-            yield from run.receipts()
+            yield from run.receipts(stopping)
+            yield from run.last_receipts()
 
 
 class _Run:
@@ -59,23 +70,26 @@ class _Run:
         self._under_way = 0
         self._fault: DeliveryError | None = None
 
-    def receipts(self) -> Iterator[tuple[Letter, Receipt]]:
-        while True:
+    def receipts(self, stopping: Callable[[], bool]) -> Iterator[tuple[Letter, Receipt]]:
+        """Carry letters until there are no more, or no more are wanted."""
+        while not stopping():
             self._feed()
             wait = self._pacing.wait(time.monotonic())
             if wait is None and not self._under_way:
                 return
             has_room = self._under_way < self._room
-            events = self._collected(wait if has_room else None)
-            yield from self._answers(events)
-            self._end_lanes(event for event in events if isinstance(event, Ended))
-            self._let_go([event for event in events if isinstance(event, Question)])
+            yield from self._told(wait if has_room and wait is not None else _LOOK)
+
+    def last_receipts(self) -> Iterator[tuple[Letter, Receipt]]:
+        """Begin no more letters, and wait for the answers to those on the wire."""
+        self._under_way -= self._recalled()
+        until = time.monotonic() + _FINISH
+        while self._under_way and (left := until - time.monotonic()) > 0:
+            yield from self._told(left)
 
     def close(self) -> None:
         """End the lanes; those at the dot may finish, what they learn then is lost."""
-        with suppress(Empty):
-            while True:
-                self._inbox.get_nowait()
+        self._recalled()
         for _ in range(self._lanes):
             self._inbox.put(None)
         until = time.monotonic() + _PARTING
@@ -101,12 +115,28 @@ class _Run:
                 self._start_lane()
             self._check_lanes()
 
+    def _recalled(self) -> int:
+        """Take back the letters that no lane has begun; answers how many."""
+        count = 0
+        with suppress(Empty):
+            while True:
+                self._inbox.get_nowait()
+                count += 1
+        return count
+
     def _start_lane(self) -> None:
         Lane(lambda: Session(self._settings), self._inbox, self._events).start()
         self._started += 1
         self._lanes += 1
 
-    def _collected(self, timeout: float | None) -> list[Event]:
+    def _told(self, patience: float) -> Iterator[tuple[Letter, Receipt]]:
+        """Wait for something to happen, not too long, and deal with it."""
+        events = self._collected(min(patience, _LOOK))
+        yield from self._answers(events)
+        self._end_lanes(event for event in events if isinstance(event, Ended))
+        self._let_go([event for event in events if isinstance(event, Question)])
+
+    def _collected(self, timeout: float) -> list[Event]:
         """Wait for something to happen, then take all that did."""
         events: list[Event] = []
         try:

@@ -31,7 +31,10 @@ class SpoolMailer:
         self._folder = root / settings.directory
 
     def hand_off(
-        self, letters: Iterable[Letter], at_dot: Callable[[Sequence[Letter]], Sequence[Letter]]
+        self,
+        letters: Iterable[Letter],
+        at_dot: Callable[[Sequence[Letter]], Sequence[Letter]],
+        stopping: Callable[[], bool] = bool,  # noqa: ARG002 - the letters end by themselves
     ) -> Iterator[tuple[Letter, Receipt]]:
         """Write each letter, whole or not at all; see :class:`digest.ports.Mailer`."""
         for letter in letters:

@@ -16,7 +16,10 @@ class Mailer(Protocol):
     """Hands letters to a mail server, or to what stands in for one."""
 
     def hand_off(
-        self, letters: Iterable[Letter], at_dot: Callable[[Sequence[Letter]], Sequence[Letter]]
+        self,
+        letters: Iterable[Letter],
+        at_dot: Callable[[Sequence[Letter]], Sequence[Letter]],
+        stopping: Callable[[], bool] = bool,
     ) -> Iterator[tuple[Letter, Receipt]]:
         """Hand over each letter and tell at once what became of it.
 
@@ -28,6 +31,8 @@ class Mailer(Protocol):
                 at that moment, one per connection at most; answers with those that may be
                 handed over. The others (another worker has them) yield nothing. When it is
                 called, the receipt of the letter before on the same connection was yielded.
+            stopping: True from the moment on when ``letters`` ends before its time: no letter is
+                begun that was taken and still waits for its turn; those on the wire are finished.
 
         Raises:
             DeliveryError: the server cannot be reached or refuses the session; letters for

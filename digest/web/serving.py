@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Callable
+import sys
+import time
 from datetime import timedelta
+from types import FrameType
 
 import uvicorn
 
 from digest.ports import Engine
 from digest.web.app import build
+from digest.web.signals import told_by_signals
 from digest.wiring import House
 
 _COLLECT = timedelta(seconds=30)
@@ -18,28 +19,47 @@ _COLLECT = timedelta(seconds=30)
 _COMPOSE = timedelta(seconds=5)
 _DELIVER = timedelta(seconds=5)
 """How often to look whether an edition or a letter is due; a few indexed queries."""
+_LOOK = 0.5
+"""Seconds between two looks whether to stop, where nothing else is to be done."""
 _DRAIN = 30
 """Seconds that requests under way get when the process is told to stop."""
 
 
 def serve(house: House, host: str, port: int) -> None:
-    """Web pages, schedule and delivery in one process, until SIGINT or SIGTERM."""
-    _run(house, host, port, _engine(house))
+    """Web pages, schedule and delivery in one process, until SIGINT or SIGTERM.
+
+    Then sending stops at once, while requests under way are still answered.
+    """
+    with told_by_signals(house.stop):
+        _run(house, host, port, _engine(house))
 
 
 def web(house: House, host: str, port: int) -> None:
     """Web pages only, until SIGINT or SIGTERM."""
-    _run(house, host, port, None)
+    with told_by_signals(house.stop):
+        _run(house, host, port, None)
 
 
 def run_jobs(house: House) -> None:
     """Schedule and delivery only, until SIGINT or SIGTERM; what is under way is finished."""
-    told_to_stop = threading.Event()
-    _on_stop(told_to_stop.set)
-    engine = _engine(house)
-    engine.start()
-    told_to_stop.wait()
-    engine.stop()
+    with told_by_signals(house.stop):
+        engine = _engine(house)
+        engine.start()
+        while not house.told_to_stop:
+            time.sleep(_LOOK)
+        engine.stop()
+
+
+class _Server(uvicorn.Server):
+    """The web server, which takes signals for itself while it runs: it passes them on."""
+
+    def __init__(self, config: uvicorn.Config, house: House) -> None:
+        super().__init__(config)
+        self._house = house
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._house.stop()
+        super().handle_exit(sig, frame)
 
 
 def _engine(house: House) -> Engine:
@@ -54,16 +74,8 @@ def _engine(house: House) -> Engine:
     return engine
 
 
-def _on_stop(act: Callable[[], object]) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: act())
-
-
 def _run(house: House, host: str, port: int, engine: Engine | None) -> None:
-    # The server raises the signal that stopped it once more when it is done; being asked to
-    # stop is no failure, so that one has no effect and the exit code is 0.
-    _on_stop(lambda: None)
-    uvicorn.run(
+    config = uvicorn.Config(
         build(house, engine),
         host=host,
         port=port,
@@ -71,3 +83,9 @@ def _run(house: House, host: str, port: int, engine: Engine | None) -> None:
         server_header=False,
         timeout_graceful_shutdown=_DRAIN,
     )
+    server = _Server(config, house)
+    # When it is done the server raises the signal that stopped it once more, to no effect here:
+    # being asked to stop is no failure, so the exit code is 0.
+    server.run()
+    if not server.started:
+        sys.exit(1)  # the reason stands in the log

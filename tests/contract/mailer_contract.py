@@ -81,6 +81,25 @@ class MailerContract:
         assert told == 400
         assert most <= 100
 
+    def test_told_to_stop_it_finishes_what_it_began(
+        self, mailer: Mailer, arrived: Callable[[], Sequence[str]]
+    ) -> None:
+        """Each letter that left has its receipt, and most of a long edition has not left."""
+        told: list[int] = []
+
+        def stopping() -> bool:
+            return len(told) >= 3
+
+        def letters() -> Iterator[Letter]:
+            for letter in some_letters(400):
+                if stopping():
+                    return
+                yield letter
+
+        for letter, _ in mailer.hand_off(letters(), all_go, stopping):
+            told.append(letter.delivery)
+        assert 3 <= len(told) == len(arrived()) <= 400 // 2
+
     def test_nothing_to_do_is_done_at_once(self, mailer: Mailer) -> None:
         """Without letters nothing is opened, asked or told."""
         assert list(mailer.hand_off([], all_go)) == []

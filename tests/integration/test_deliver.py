@@ -20,6 +20,7 @@ from tests.fakes import FakeMailer
 from tests.sending import FakeEmail, FakeRoll, StoppedClock, a_writer, an_approved_edition
 
 AtDot = Callable[[Sequence[Letter]], Sequence[Letter]]
+Stopping = Callable[[], bool]
 Told = Iterator[tuple[Letter, Receipt]]
 
 LATER = Receipt(Outcome.DEFERRED, "451 4.7.1 greylisted")
@@ -159,8 +160,10 @@ def test_a_server_out_of_reach_costs_no_letter(
     """What it answered is kept, the rest goes a minute later, however often that happens."""
 
     class Vanishing(FakeMailer):
-        def hand_off(self, letters: Iterable[Letter], at_dot: AtDot) -> Told:
-            for count, told in enumerate(super().hand_off(letters, at_dot), start=1):
+        def hand_off(
+            self, letters: Iterable[Letter], at_dot: AtDot, stopping: Stopping = bool
+        ) -> Told:
+            for count, told in enumerate(super().hand_off(letters, at_dot, stopping), start=1):
                 yield told
                 if count == 2:
                     raise DeliveryError("the mail server cannot be reached")
@@ -195,14 +198,16 @@ def test_a_worker_that_slept_past_its_lease_sends_nothing(
     other = FakeMailer()
 
     class Sleeping(FakeMailer):
-        def hand_off(self, letters: Iterable[Letter], at_dot: AtDot) -> Told:
+        def hand_off(
+            self, letters: Iterable[Letter], at_dot: AtDot, stopping: Stopping = bool
+        ) -> Told:
             def wake(waiting: Sequence[Letter]) -> Sequence[Letter]:
                 if not other.letters:
                     clock.time += timedelta(hours=1)
                     deliver(other, worker="worker-2")(edition)
                 return at_dot(waiting)
 
-            return super().hand_off(letters, wake)
+            return super().hand_off(letters, wake, stopping)
 
     sleeper = Sleeping()
     deliver(sleeper)(edition)
@@ -217,8 +222,10 @@ def test_a_lease_that_runs_out_is_taken_anew(
     """With a slow server a claim does not last; its rest is claimed again, and all are sent."""
 
     class Slow(FakeMailer):
-        def hand_off(self, letters: Iterable[Letter], at_dot: AtDot) -> Told:
-            for told in super().hand_off(letters, at_dot):
+        def hand_off(
+            self, letters: Iterable[Letter], at_dot: AtDot, stopping: Stopping = bool
+        ) -> Told:
+            for told in super().hand_off(letters, at_dot, stopping):
                 clock.time += timedelta(minutes=9)
                 yield told
 

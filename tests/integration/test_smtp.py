@@ -17,7 +17,7 @@ from digest.config import MailSettings
 from digest.core.letter import Letter
 from digest.core.outbox import Outcome, Receipt
 from digest.errors import DeliveryError
-from digest.mailers import smtp_session
+from digest.mailers import smtp, smtp_session
 from digest.mailers.smtp import SmtpMailer
 from digest.ports import Mailer
 from tests.contract.mailer_contract import MailerContract, all_go, some_letters
@@ -393,3 +393,30 @@ def test_letters_wait_for_their_moment() -> None:
         next(receipts)
         assert made == [1]
         cast("Generator[object]", receipts).close()
+
+
+def test_told_to_stop_letters_that_wait_for_their_moment_stay() -> None:
+    """An edition at one letter in a quarter of an hour does not keep the process for days."""
+    told: list[int] = []
+    with SmtpSink() as sink:
+        mailer = a_mailer(sink, domain_rates={"example.net": 0.001})
+        for letter, _ in mailer.hand_off(some_letters(9), all_go, lambda: bool(told)):
+            told.append(letter.delivery)
+    assert len(told) == len(sink.taken) == 1
+
+
+def test_told_to_stop_a_server_that_does_not_answer_is_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its letter has no receipt, which is a doubt; the process ends."""
+    monkeypatch.setattr(smtp, "_FINISH", 0.1)
+    monkeypatch.setattr(smtp, "_PARTING", 0.1)
+    marked: list[int] = []
+
+    def mark(letters: Sequence[Letter]) -> Sequence[Letter]:
+        marked.extend(letter.delivery for letter in letters)
+        return letters
+
+    with SmtpSink(faults={"dot": ["hang"]}) as sink:
+        assert not list(a_mailer(sink).hand_off(some_letters(9), mark, lambda: bool(marked)))
+    assert marked == [1]

@@ -172,7 +172,7 @@ def test_a_mail_server_out_of_reach_is_tried_by_the_next_pass(
 ) -> None:
     """The edition stays open, and each reader gets one letter in the end."""
 
-    def unreachable(letters: Iterable[object], at_dot: object) -> NoReturn:
+    def unreachable(letters: Iterable[object], *_: object) -> NoReturn:
         raise DeliveryError("the server cannot be reached")
 
     monkeypatch.setattr(mailer, "hand_off", unreachable)
@@ -245,3 +245,26 @@ def test_after_an_outage_one_pass_catches_up_once(
     assert [one.items for one in conveyor().assembled] == [3]
     assert conveyor().assembled == ()
     assert len(mailer.letters) == 2
+
+
+def test_told_to_stop_a_pass_ends_with_what_it_began(
+    room: Newsroom, mailer: FakeMailer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says that it is not done; the next pass goes on, and nothing comes twice."""
+    told = False
+    conveyor = replace(belt(room, mailer), stopping=lambda: told)
+    made = room.assemble.__call__
+
+    def make_and_be_told(*args: object) -> object:
+        nonlocal told
+        told = True
+        return made(*args)  # type: ignore[arg-type] # passed on as they came
+
+    monkeypatch.setattr(type(room.assemble), "__call__", lambda _, *args: make_and_be_told(*args))
+    report = conveyor(now=True)
+    assert report.failures == ("stopped before all was done; the next pass goes on from here",)
+    assert (len(report.assembled), report.delivered, mailer.letters) == (1, (), [])
+    assert conveyor(now=True).collected == ()
+    told = False
+    monkeypatch.undo()
+    assert [one.accepted for one in conveyor().delivered] == [2]
