@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -16,9 +18,8 @@ from digest.core.source import Bookmark, Harvest
 from digest.errors import FetchError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
-    from pathlib import Path
 
     from digest.collectors.page import Fetches
     from digest.core.source import Source
@@ -63,11 +64,12 @@ class FolderCollector:
         """Bring what the files hold.
 
         Raises:
-            FetchError: there is no such folder.
+            FetchError: there is no such folder, or it cannot be read.
         """
         digest = hashlib.blake2b(self._options.model_dump_json().encode(), digest_size=12)
-        rows: list[Item | Fault] = []
-        for path, name in self._files():
+        paths, faults = self._paths()
+        rows: list[Item | Fault] = [*faults]
+        for path, name in self._files(paths):
             try:
                 body = _bytes(path)
             except OSError as error:
@@ -92,15 +94,33 @@ class FolderCollector:
         )
         return Harvest(sightings, (*rejects, *faults), bookmark)
 
-    def _files(self) -> Iterator[tuple[Path, str]]:
+    def _paths(self) -> tuple[list[Path], list[Fault]]:
+        """Every file in the folder and the folders in it, and those that cannot be looked into."""
+        if not self._folder.is_dir():
+            raise FetchError(f"the folder {self._folder} is not there")
+        errors: list[OSError] = []
+        paths = [
+            Path(folder, name)
+            for folder, _, names in os.walk(self._folder, onerror=errors.append)
+            for name in names
+        ]
+        if any(error.filename == str(self._folder) for error in errors):
+            raise FetchError(f"the folder {self._folder} cannot be read: {errors[0].strerror}")
+        return sorted(paths), [
+            Fault(
+                os.path.relpath(error.filename, self._folder),
+                f"it cannot be read: {error.strerror}",
+            )
+            for error in errors
+        ]
+
+    def _files(self, paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
         """Every file to read, with its name inside the folder; none that lies outside of it."""
         home = self._folder.resolve()
-        if not home.is_dir():
-            raise FetchError(f"the folder {self._folder} is not there")
-        for path in sorted(home.rglob("*")):
+        for path in paths:
             inside = path.resolve().is_relative_to(home)
             if inside and path.suffix.lower() in READERS and path.is_file():
-                yield path, str(path.relative_to(home))
+                yield path, str(path.relative_to(self._folder))
 
 
 def _bytes(path: Path) -> bytes:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -156,6 +158,41 @@ def test_a_missing_folder_is_told(tmp_path: Path) -> None:
     """With its name."""
     with pytest.raises(FetchError, match="desk is not there"):
         collect(tmp_path)
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told(
+    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no empty one: nothing was read."""
+    _lock(monkeypatch, desk)
+    with pytest.raises(FetchError, match="desk cannot be read: Permission denied"):
+        collect(tmp_path)
+
+
+def test_a_folder_within_that_cannot_be_looked_into_stops_nothing(
+    desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is rejected by its name, and the other files are read."""
+    (desk / "a.md").write_text(NOTE)
+    (desk / "shut").mkdir()
+    _lock(monkeypatch, desk / "shut")
+    harvest = collect(tmp_path)
+    assert len(harvest.sightings) == 1
+    assert [each.reason for each in harvest.rejects] == [
+        "shut: it cannot be read: Permission denied"
+    ]
+
+
+def _lock(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Answer as the system does to everybody but its administrator."""
+    scandir = os.scandir
+
+    def refusing(path: str | Path) -> object:
+        if Path(path) == folder:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
 
 
 def test_references_in_yaml_do_not_explode() -> None:
