@@ -31,8 +31,8 @@ def init(folder: Path) -> None:
         (folder / "gitignore").rename(folder / ".gitignore")
         for name in _MADE_LATER:
             (folder / name).mkdir()
-    except (OSError, shutil.Error) as error:
-        raise DigestError(f"{folder} cannot be written: {error}") from None
+    except OSError as error:
+        raise DigestError(f"{folder} cannot be written: {error.strerror or error}") from None
     _welcome(folder)
 
 

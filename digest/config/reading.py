@@ -70,8 +70,10 @@ def _parse(path: Path) -> dict[str, object]:
         return tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         expected = "no such file; run `digest init DIR` to make a site, or give --config FILE"
-    except (OSError, UnicodeDecodeError) as error:
-        expected = f"cannot be read: {error}"
+    except OSError as error:
+        expected = f"cannot be read: {error.strerror}"
+    except UnicodeDecodeError:
+        expected = "is not TOML: it is not in UTF-8"
     except tomllib.TOMLDecodeError as error:
         expected = f"is not TOML: {error}"
     raise ConfigError(Problem(str(path), "file", expected))

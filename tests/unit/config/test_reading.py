@@ -299,7 +299,11 @@ def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"[site", "is not TOML: "), (b"\xff\xfe", "cannot be read: "), (None, "cannot be read: ")],
+    [
+        (b"[site", "is not TOML: "),
+        (b"\xff\xfe", "is not TOML: it is not in UTF-8"),
+        (None, "cannot be read: "),
+    ],
 )
 def test_a_file_that_is_no_configuration(tmp_path: Path, content: bytes | None, said: str) -> None:
     """Broken TOML, another encoding, a folder: one line each."""
