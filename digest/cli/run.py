@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from digest.jobs.assemble import AssembleReport
     from digest.jobs.conveyor import PassReport
     from digest.wiring import House
+
+_NAMED = 3
+"""Steps with the same cause that are named."""
 
 
 @click.command(cls=Command)
@@ -49,7 +53,19 @@ def run(newsletter: str | None, *, now: bool, as_json: bool) -> None:
         else:
             _tell(house, report, newsletter)
     if report.failures:
-        raise Failure("\n".join(report.failures))
+        raise Failure("\n".join(_causes(report.failures)))
+
+
+def _causes(failures: Sequence[str]) -> Iterator[str]:
+    """One line per cause: a locked database fails every step, and is said once."""
+    stopped: dict[str, list[str]] = {}
+    for failure in failures:
+        step, _, why = failure.partition(": ")
+        stopped.setdefault(why, []).append(step)
+    for why, steps in stopped.items():
+        rest = [f"{len(steps) - _NAMED} more"] if len(steps) > _NAMED else []
+        what = ", ".join([*steps[:_NAMED], *rest])
+        yield f"{what}: {why}" if why else what
 
 
 def _described(house: House, report: PassReport) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from digest.cli.run import _causes
 from tests.unit.cli.conftest import Desk
 
 
@@ -73,6 +74,17 @@ def test_pages_that_cannot_be_written_stop_the_letters(desk: Desk) -> None:
     assert len(failed.stderr.splitlines()) == 1
     assert "Email" not in failed.stdout
     assert "1 accepted" in after
+
+
+def test_what_stops_several_steps_is_said_once() -> None:
+    """One line per cause names the first steps that it stopped and counts the others."""
+    locked = [f"{step}: it is locked: try again" for step in ("one", "two", "three", "four")]
+
+    assert list(_causes([*locked, "publishing: the disk is full", "stopped"])) == [
+        "one, two, three, 1 more: it is locked: try again",
+        "publishing: the disk is full",
+        "stopped",
+    ]
 
 
 def test_the_report_as_data_has_the_same_parts(desk: Desk) -> None:
