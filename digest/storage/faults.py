@@ -62,6 +62,8 @@ def named_faults(engine: Engine) -> Iterator[None]:
         yield
     except (DBAPIError, PoolTimeoutError) as error:
         raise _named(error, engine) from error
+    except sqlite3.Error as error:  # where its own door is used, as for a backup
+        raise StorageError(f"the database {_place(engine)} {_sentence(error)}") from error
 
 
 def _named(error: DBAPIError | PoolTimeoutError, engine: Engine) -> DigestError:

@@ -299,6 +299,19 @@ def test_a_backup_without_pg_dump_says_what_to_install(
     assert list((tmp_path / "backups").iterdir()) == []
 
 
+def test_a_backup_of_a_damaged_file_says_so(opened: Opened, tmp_path: Path) -> None:
+    """And leaves no copy of the damage."""
+    database = opened("sqlite:///digest.db")
+    database.upgrade()
+    database.close()
+    file = tmp_path / "digest.db"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:100] + bytes(4_000) + whole[4_100:])
+    with pytest.raises(StorageError, match="is damaged: restore a backup"):
+        database.backup(tmp_path / "copy.db")
+    assert not (tmp_path / "copy.db").exists()
+
+
 def test_a_failed_backup_leaves_the_one_before(store: Database, tmp_path: Path) -> None:
     """A place that cannot be written is named."""
     (tmp_path / "taken").write_text("a file")
