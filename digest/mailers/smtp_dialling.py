@@ -73,6 +73,10 @@ def _told(settings: MailSettings) -> Iterator[None]:
     except smtplib.SMTPNotSupportedError as error:
         raise DeliveryError(f"{where}: {error} Check mail.tls and mail.username") from None
     except smtplib.SMTPResponseException as error:
+        if error.smtp_code < 0:
+            raise DeliveryError(
+                f"{where} does not speak SMTP; check mail.port and mail.tls"
+            ) from None
         said = Reply.read(error.smtp_code, _octets(error.smtp_error))
         raise DeliveryError(f"{where} refused the session: {said}") from None
     except ssl.SSLCertVerificationError as error:
@@ -81,8 +85,9 @@ def _told(settings: MailSettings) -> Iterator[None]:
             "name its authority's file in the environment variable SSL_CERT_FILE"
         ) from error
     except (OSError, smtplib.SMTPException) as error:
+        why = getattr(error, "strerror", None) or error
         raise DeliveryError(
-            f"{where} cannot be reached: {error}; check mail.host, mail.port and mail.tls"
+            f"{where} cannot be reached: {why}; check mail.host, mail.port and mail.tls"
         ) from error
 
 

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -229,13 +230,28 @@ def test_an_address_cannot_add_a_command(field: str) -> None:
     assert sink.commands.count("RCPT") == 1
 
 
+def test_a_server_of_another_kind_is_one_clear_error() -> None:
+    """What greets in another language is told apart from a mail server that refuses us."""
+
+    def greet() -> None:
+        with server.accept()[0] as connection:
+            connection.sendall(b"SSH-2.0-Other\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
+        pool.submit(greet)
+        mailer = a_mailer(server.getsockname()[1])
+        with pytest.raises(DeliveryError, match=r"does not speak SMTP; check mail\.port"):
+            handed(mailer, some_letters(1))
+
+
 def test_nobody_at_the_port_is_one_clear_error() -> None:
     """Nothing was marked, nothing was told; the sentence names host, port and settings."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     marked: list[Letter] = []
-    with pytest.raises(DeliveryError, match=rf"127\.0\.0\.1:{port} cannot be reached.*mail\.host"):
+    said = rf"127\.0\.0\.1:{port} cannot be reached: Connection refused; check mail\.host"
+    with pytest.raises(DeliveryError, match=said):
         list(a_mailer(port, connections=3).hand_off(some_letters(9), marked.extend))  # type: ignore[arg-type] # never called
     assert marked == []
 
