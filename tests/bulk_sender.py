@@ -9,12 +9,21 @@ import re
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Protocol
+
+import dkim
 
 FIELDS = (
     "To", "Date", "Message-ID", "List-Unsubscribe", "From", "List-Id", "List-Unsubscribe-Post",
     "List-Archive", "Auto-Submitted", "Precedence", "Feedback-ID", "MIME-Version", "Subject",
     "Content-Type",
 )  # fmt: skip
+SIGNED = frozenset({
+    "from", "to", "subject", "date", "message-id", "mime-version", "content-type", "list-id",
+    "list-unsubscribe", "list-unsubscribe-post", "feedback-id",
+})  # fmt: skip
+"""What a signature must cover; both fields of one-click by RFC 8058 §4."""
+
 _WORD = re.compile(rb"=\?[!->@-~]*\?[!->@-~]*\?[!->@-~]*\?=")
 
 _UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -24,17 +33,29 @@ _FEEDBACK = re.compile(r"[^:@]+:[^:@]+:[^:@]+:[a-z0-9]{5,15}")
 _LIST_ID = re.compile(r"<[a-z0-9.-]+>$")
 
 
+class Dns(Protocol):
+    """Answers as the DNS would with the record of a key."""
+
+    def __call__(self, name: bytes, timeout: int = 5) -> bytes | None: ...
+
+
 def parsed(content: bytes) -> EmailMessage:
     return message_from_bytes(content, policy=policy.default)
 
 
-def faults(content: bytes, now: datetime, *, smtputf8: bool = False) -> list[str]:
-    """Every rule that a message breaks; empty when all is well."""
+def faults(
+    content: bytes, now: datetime, *, smtputf8: bool = False, dns: Dns | None = None
+) -> list[str]:
+    """Every rule that a message breaks; empty when all is well.
+
+    With ``dns`` it must be signed, and the signature good by what the DNS says.
+    """
     head, _, body = content.partition(b"\r\n\r\n")
     message = parsed(content)
     checks = {
         **_form_checks(content, head, smtputf8=smtputf8),
-        **_field_checks(message),
+        **_field_checks(message, signed=dns is not None),
+        **(_signature_checks(content, message, dns) if dns else {}),
         **_body_checks(message, body),
         "the link to leave is one line": bool(_LEAVE.search(head)),
         "Date is now, in UTC": _is_now(head, message, now),
@@ -53,10 +74,11 @@ def _form_checks(content: bytes, head: bytes, *, smtputf8: bool) -> dict[str, bo
     }
 
 
-def _field_checks(message: EmailMessage) -> dict[str, bool]:
+def _field_checks(message: EmailMessage, *, signed: bool) -> dict[str, bool]:
     name = message["Message-ID"]
+    fields = (*FIELDS, "DKIM-Signature") if signed else FIELDS
     return {
-        "the fields are those we set, each once": sorted(message.keys()) == sorted(FIELDS),
+        "the fields are those we set, each once": sorted(message.keys()) == sorted(fields),
         "the parser finds no defect": not message.defects,
         "one visible recipient": len(message["To"].addresses) == 1,
         "one author": len(message["From"].addresses) == 1,
@@ -68,6 +90,20 @@ def _field_checks(message: EmailMessage) -> dict[str, bool]:
         "complaints can be counted": bool(_FEEDBACK.fullmatch(message["Feedback-ID"])),
         "List-Id has an id in brackets": bool(_LIST_ID.search(message["List-Id"])),
         "the subject shows no control character": not _UNSHOWN.search(message["Subject"]),
+    }
+
+
+def _signature_checks(content: bytes, message: EmailMessage, dns: Dns) -> dict[str, bool]:
+    field = re.sub(r"\s+", "", message["DKIM-Signature"])
+    tags = dict(tag.split("=", 1) for tag in field.split(";") if tag)
+    covered = tags["h"].lower().split(":")
+    author = "." + message["From"].addresses[0].domain.lower()
+    return {
+        "the signature is good": bool(dkim.verify(content, dnsfunc=dns)),
+        "the signature covers what readers see and click": set(covered) >= SIGNED,
+        "no second author can be added": covered.count("from") > message.keys().count("From"),
+        "the signature is of the author's domain": author.endswith("." + tags["d"]),
+        "nothing can be added to the body": "l" not in tags,
     }
 
 

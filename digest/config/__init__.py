@@ -4,10 +4,12 @@
 everything wrong at once. Nothing is global: who needs a setting gets it as an argument.
 """
 
+from digest.config.mail_servers import MailServerSettings
 from digest.config.options import Options, read_options
 from digest.config.reading import load
 from digest.config.settings import (
     CollectSettings,
+    DkimSettings,
     EngineSettings,
     MailSettings,
     NewsletterSettings,
@@ -22,7 +24,9 @@ from digest.config.settings import (
 
 __all__ = [
     "CollectSettings",
+    "DkimSettings",
     "EngineSettings",
+    "MailServerSettings",
     "MailSettings",
     "NewsletterSettings",
     "Options",

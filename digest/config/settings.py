@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import ConfigDict, Field, SecretStr
+from pydantic import ConfigDict, Field, SecretStr, model_validator
 
+from digest.config.mail_servers import MailServerSettings, NamedMailServerSettings
 from digest.config.options import Options
 from digest.config.values import (
     Address,
@@ -17,16 +18,19 @@ from digest.config.values import (
     Line,
     MaybeAddress,
     MaybeColour,
+    MaybeDomain,
     MaybeLanguage,
     MaybeZone,
     Rate,
     Schedule,
+    Selector,
     Size,
     Slug,
     ThemeSlug,
     Url,
     Zone,
 )
+from digest.core.header import address_of
 from digest.core.newsletter import Approval
 
 
@@ -53,6 +57,8 @@ class EngineSettings(Options):
     """``[engine]``: what runs the jobs."""
 
     kind: str = "embedded"
+    senders: int = Field(1, ge=1, le=1000)
+    """How many processes hand off one edition beside each other."""
 
 
 class CollectSettings(Options):
@@ -63,6 +69,24 @@ class CollectSettings(Options):
     max_size: Size = 15_000_000
     allow_private: tuple[str, ...] = ()
     """``host`` or ``host:port`` that may be fetched although their address is private."""
+
+
+class DkimSettings(Options):
+    """``[mail.dkim]``: what letters are signed with."""
+
+    domain: MaybeDomain = ""
+    selector: Selector
+    key: SecretStr = SecretStr("")
+    key_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _names_one_key(self) -> Self:
+        if bool(self.key.get_secret_value()) == bool(self.key_file):
+            raise ValueError("expected either key_file, or key from the environment")
+        return self
+
+
+_ONE_SERVER = frozenset({"host", "port", "username", "password", "tls"})
 
 
 class MailSettings(Options):
@@ -79,11 +103,39 @@ class MailSettings(Options):
     password: SecretStr = SecretStr("")
     tls: Literal["none", "starttls", "tls"] = "none"
     connections: int = Field(2, ge=1, le=500)
+    connection_letters: int = Field(100, ge=1)
+    connection_time: Duration = timedelta(minutes=5)
+    servers: tuple[NamedMailServerSettings, ...] = ()
     rate: Rate = 0
     """Letters a second; 0: as fast as the server takes them."""
     domain_rates: dict[str, Rate] = Field(default_factory=dict)
     on_doubt: Literal["resend", "hold"] = "hold"
     give_up_after: Duration = timedelta(days=2)
+    dkim: DkimSettings | None = None
+
+    @model_validator(mode="after")
+    def _signs_for_its_author(self) -> Self:
+        signer = self.dkim.domain if self.dkim else ""
+        if signer and not f".{self.domain}".endswith(f".{signer}"):
+            raise ValueError("expected dkim.domain to be that of from_address, or one above it")
+        return self
+
+    @model_validator(mode="after")
+    def _names_its_servers_once(self) -> Self:
+        if self.servers and self.model_fields_set & _ONE_SERVER:
+            raise ValueError("expected either host and its like, or servers that each have theirs")
+        return self
+
+    @property
+    def relays(self) -> tuple[MailServerSettings, ...]:
+        """The servers that letters are handed to; without a list it is the one of this table."""
+        one = {name: getattr(self, name) for name in _ONE_SERVER}
+        return self.servers or (MailServerSettings.model_validate(one),)
+
+    @property
+    def domain(self) -> str:
+        """Of the From line, in A-labels."""
+        return address_of(self.from_address).rpartition("@")[2].lower()
 
 
 class PublishSettings(Options):

@@ -9,6 +9,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import idna
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
@@ -70,6 +71,19 @@ def _address(text: str) -> str:
         raise ValueError(f"expected an email address: {error}") from None
 
 
+def _domain(text: str) -> str:
+    try:
+        return idna.encode(text, uts46=True).decode()
+    except idna.IDNAError:
+        raise ValueError('expected a domain, such as "news.example.org"') from None
+
+
+def _selector(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?", text):
+        raise ValueError('expected letters, digits and hyphens, such as "digest-2026"')
+    return text
+
+
 def _duration(value: object) -> object:
     seconds = _seconds(value)
     if seconds is None:
@@ -124,6 +138,8 @@ ThemeSlug = Annotated[Slug, AfterValidator(_not_other)]
 Schedule = Annotated[str, AfterValidator(cron)]
 Database = Annotated[SecretStr, AfterValidator(_database)]
 MaybeAddress = Annotated[str, _or_nothing(_address)]
+Selector = Annotated[str, AfterValidator(_selector), Field(max_length=63)]
+MaybeDomain = Annotated[str, _or_nothing(_domain)]
 MaybeColour = Annotated[str, _or_nothing(_colour)]
 MaybeLanguage = Annotated[str, _or_nothing(_language)]
 MaybeZone = Annotated[str, _or_nothing(_zone)]

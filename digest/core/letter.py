@@ -26,7 +26,8 @@ from digest.core.sender import Sender
 from digest.errors import RenderError
 
 _MOST_PARTS = 4096
-_KIND = "digest"
+KIND = "digest"
+"""Of letter; part of what names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ class LetterForm:
             RenderError: the person's address or links cannot stand in a message.
         """
         recipient = header.address_of(to.email)
-        message_id = self._sender.message_id(_KIND, self._edition, to.subscriber)
+        message_id = self._sender.message_id(KIND, self._edition, to.subscriber)
         pieces = self._pieces.copy()
         pieces[0] = (
             f"To: <{recipient}>\r\n"
@@ -199,7 +200,7 @@ class LetterForm:
 
 def _shared_head(sender: Sender, mailing: Mailing) -> str:
     """Make the fields that are the same in every letter of an edition."""
-    issue = f"{mailing.newsletter}:{mailing.issue}:{_KIND}:{sender.feedback_name}"
+    issue = f"{mailing.newsletter}:{mailing.issue}:{KIND}:{sender.feedback_name}"
     fields = (
         header.named("From", sender.name, header.address_of(sender.address)),
         header.named("List-Id", mailing.title, f"{mailing.newsletter}.{sender.domain}"),

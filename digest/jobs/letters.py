@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from digest.core.dkim import Signer
 from digest.core.edition import Edition, EditionId, content_hash
 from digest.core.letter import (
     Addressee,
@@ -38,6 +39,7 @@ class LetterWriter:
     Attributes:
         url: of the site.
         written_day: writes the day of a moment in a language, where a zone is.
+        signer: signs the letters; ``None``: the mail server does, or nobody.
     """
 
     email: EmailRenderer
@@ -46,6 +48,7 @@ class LetterWriter:
     url: str
     newsletters: Mapping[str, Newsletter]
     written_day: Callable[[datetime, str, ZoneInfo], str]
+    signer: Signer | None = None
 
     def of(self, number: EditionId, edition: Edition) -> EditionLetters:
         """Prepare the letters of an edition.
@@ -98,7 +101,10 @@ class EditionLetters:
             preferences_url=links.preferences(reader.handle),
             unsubscribe_url=links.unsubscribe(reader.handle, self._plan.slug),
         )
-        return self._form(themes).letter(to, now)
+        letter = self._form(themes).letter(to, now)
+        if signer := self._writer.signer:
+            return replace(letter, content=signer.signed(letter.content, now))
+        return letter
 
     def _make_form(self, themes: tuple[str, ...]) -> LetterForm:
         body = self._writer.email.body(self._plan, self._edition, themes, self._tokens)

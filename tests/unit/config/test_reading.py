@@ -159,6 +159,26 @@ def test_the_shipped_file_is_right() -> None:
             '[mail]\ndomain_rates = { "example.net" = -1 }',
             "mail.domain_rates.example.net: expected a number greater than or equal to 0",
         ),
+        (
+            "[[sources]]",
+            '[mail.dkim]\nselector = "a b"\nkey_file = "k"\n[[sources]]',
+            'mail.dkim.selector: expected letters, digits and hyphens, such as "digest-2026"',
+        ),
+        (
+            "[[sources]]",
+            '[mail.dkim]\nselector = "a"\n[[sources]]',
+            "mail.dkim: expected either key_file, or key from the environment",
+        ),
+        (
+            "[[sources]]",
+            '[mail.dkim]\nselector = "a"\nkey_file = "k"\ndomain = "a b"\n[[sources]]',
+            'mail.dkim.domain: expected a domain, such as "news.example.org"',
+        ),
+        (
+            "[[sources]]",
+            '[mail.dkim]\nselector = "a"\nkey_file = "k"\ndomain = "example.com"\n[[sources]]',
+            "mail: expected dkim.domain to be that of from_address, or one above it",
+        ),
         ("[mail]", "[mail]\nrate = inf", "mail.rate: expected a finite number"),
         ("[mail]", "[mail]\nport = 2.5", "mail.port: expected a whole number"),
         ("[mail]", "[mail]\nhost = 7", "mail.host: expected text in quotes"),
