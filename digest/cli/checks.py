@@ -16,9 +16,7 @@ from digest.errors import DigestError
 if TYPE_CHECKING:
     from digest.wiring import House
 
-_FEW_KEYWORDS = 4
 _TEMPLATES = ("email", "feed", "page", "style")
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def faults(house: House) -> list[str]:

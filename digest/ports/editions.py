@@ -52,10 +52,6 @@ class EditionStore(Protocol):
         """Hold the newsletter until the transaction ends, so that one process composes it."""
         ...
 
-    def last_slot(self, newsletter: str) -> datetime | None:
-        """The slot of the newest edition of any state."""
-        ...
-
     def add(
         self,
         newsletter: str,

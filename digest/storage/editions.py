@@ -46,12 +46,6 @@ class Editions(Holdings):
         """Hold the newsletter until the transaction ends, so that one process composes it."""
         hold(self._connection, f"newsletter {newsletter}")
 
-    def last_slot(self, newsletter: str) -> datetime | None:
-        """The slot of the newest edition of any state."""
-        query = select(func.max(editions.c.slot)).where(editions.c.newsletter == newsletter)
-        last: datetime | None = self._connection.scalar(query)
-        return last
-
     def add(
         self,
         newsletter: str,

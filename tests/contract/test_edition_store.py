@@ -58,17 +58,6 @@ def test_a_slot_has_one_edition_per_newsletter(store: Store) -> None:
         assert [record.newsletter for record in work.editions.records()] == ["daily", "weekly"]
 
 
-def test_the_last_slot_counts_editions_of_every_state(store: Store) -> None:
-    """The newest slot is told, whatever became of its edition."""
-    with store.begin() as work:
-        assert work.editions.last_slot("weekly") is None
-        work.editions.add("weekly", MONDAY, MONDAY, EditionState.DRAFT)
-        work.editions.add("weekly", MONDAY - WEEK, MONDAY, EditionState.DRAFT)
-        work.editions.add("daily", MONDAY + WEEK, MONDAY, EditionState.DRAFT)
-        work.editions.add("weekly", MONDAY + HOUR, MONDAY, EditionState.SKIPPED)
-        assert work.editions.last_slot("weekly") == MONDAY + HOUR
-
-
 def test_an_unknown_edition_is_not_found(store: Store) -> None:
     """A number without a row gives nothing."""
     with store.read() as work:
