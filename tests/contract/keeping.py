@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from digest.core.edition import EditionId, EditionState
 from digest.core.resource import ResourceId
-from digest.core.source import Sighting
 from digest.ports import Store
 from tests.builders import MONDAY, a_filed_resource, an_edition
 
@@ -49,15 +48,3 @@ def approved_edition(store: Store, number: int = 1, newsletter: str = "weekly") 
     with store.begin() as work:
         work.editions.approve(edition, frozen, by="rules", now=slot, tag=f"tag:{number}")
     return edition
-
-
-def a_sighting(number: int = 1, **over: object) -> Sighting:
-    """What a source said about the resource of this number."""
-    fields: dict[str, object] = {
-        "source": "library",
-        "key": f"item-{number}",
-        "url": f"https://library.example.org/items/{number}",
-        "title": f"How a river finds its way, part {number}",
-        "seen_at": MONDAY,
-    }
-    return Sighting(**{**fields, **over})  # type: ignore[arg-type] # the caller names the fields

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from digest.core.published import Precision, Published
 from digest.core.source import Bookmark, Health, Reject
 from digest.ports import SourceRecord, Store
-from tests.builders import MONDAY
-from tests.contract.keeping import HOUR, a_sighting, keep_resource
+from tests.builders import MONDAY, a_sighting
+from tests.contract.keeping import HOUR, keep_resource
 
 RECORD = SourceRecord(
     name="library",
