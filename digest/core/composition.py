@@ -5,7 +5,7 @@ Composing twice from the same values gives the same draft; nothing is looked up 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -51,14 +51,17 @@ class Composer:
     ) -> Draft:
         """Compose from everything the window holds."""
         carried = self._carried(newsletter)
+        titles = {theme.slug: theme.title for theme in self.themes}
         left_out: list[tuple[ResourceId, Reason]] = []
         by_theme: dict[str, list[Entry]] = {theme.slug: [] for theme in carried}
         for item in items:
-            theme = self._known(rulings.themes.get(item.resource.id, item.filing.theme))
+            theme = rulings.themes.get(item.resource.id, item.filing.theme)
+            theme = known_theme(theme, titles)
             if reason := _why_not(item, theme, rulings, newsletter, by_theme):
                 left_out.append((item.resource.id, reason))
             else:
-                by_theme[theme].append(self._entry(item, theme, rulings))
+                entry = entry_of(item, theme, self.source_titles, titles)
+                by_theme[theme].append(_ruled(entry, rulings))
         featured = _featured([e for entries in by_theme.values() for e in entries], rulings)
         sections = (
             _section(theme, by_theme[theme.slug], featured, rulings, newsletter)
@@ -83,40 +86,60 @@ class Composer:
         known = {theme.slug: theme for theme in (*self.themes, other_theme())}
         return [known[slug] for slug in dict.fromkeys(newsletter.themes or known)]
 
-    def _known(self, theme: str) -> str:
-        """A theme that left the configuration takes nothing with it: its items are *other*."""
-        return theme if any(theme == known.slug for known in self.themes) else OTHER
 
-    def _entry(self, item: FiledResource, theme: str, rulings: Rulings) -> Entry:
-        resource, facts = item.resource, item.resource.facts
-        known = {known.slug: known.title for known in self.themes}
-        sources = [self.source_titles.get(name, name) for name in facts.sources]
-        also = (slug for slug in item.filing.also if slug in known and slug != theme)
-        return Entry(
-            resource=resource.id,
-            tag=resource.tag,
-            url=facts.url,
-            title=rulings.titles.get(resource.id, facts.title),
-            theme=theme,
-            summary=rulings.summaries.get(resource.id, facts.summary),
-            labels=facts.labels,
-            tags=facts.tags,
-            author=facts.author,
-            issuer=facts.issuer,
-            source=sources[0] if sources else "",
-            published=str(facts.published or ""),
-            download=facts.download,
-            language=facts.language,
-            first_seen=resource.first_seen.isoformat(),
-            also_in=tuple(known[slug] for slug in also),
-            also_at=tuple(dict.fromkeys(sources[1:])),
-            note=rulings.notes.get(resource.id, ""),
-        )
+def entry_of(
+    item: FiledResource, theme: str, sources: Mapping[str, str], themes: Mapping[str, str]
+) -> Entry:
+    """Show a resource as an entry, without its content.
+
+    Args:
+        item: the resource.
+        theme: slug of the theme it is shown under.
+        sources: what readers call each source, by its name.
+        themes: titles of the themes there are, by slug; what others it fits is not told.
+    """
+    resource, facts = item.resource, item.resource.facts
+    source, *others = [sources.get(name, name) for name in facts.sources] or [""]
+    return Entry(
+        resource=resource.id,
+        tag=resource.tag,
+        url=facts.url,
+        title=facts.title,
+        theme=theme,
+        summary=facts.summary,
+        labels=facts.labels,
+        tags=facts.tags,
+        author=facts.author,
+        issuer=facts.issuer,
+        source=source,
+        published=str(facts.published or ""),
+        download=facts.download,
+        language=facts.language,
+        first_seen=resource.first_seen.isoformat(),
+        also_in=tuple(
+            themes[slug] for slug in item.filing.also if slug in themes and slug != theme
+        ),
+        also_at=tuple(dict.fromkeys(others)),
+    )
 
 
 def other_theme() -> Theme:
     """The section for what no rule could place."""
     return Theme(OTHER, "Other", "What fits no theme yet")
+
+
+def known_theme(theme: str, themes: Container[str]) -> str:
+    """A theme that left the configuration takes nothing with it: its items are *other*."""
+    return theme if theme in themes else OTHER
+
+
+def _ruled(entry: Entry, rulings: Rulings) -> Entry:
+    return replace(
+        entry,
+        title=rulings.titles.get(entry.resource, entry.title),
+        summary=rulings.summaries.get(entry.resource, entry.summary),
+        note=rulings.notes.get(entry.resource, ""),
+    )
 
 
 def _why_not(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from digest.core.edition import Entry
+from digest.core.composition import entry_of, known_theme
 
 if TYPE_CHECKING:
     from digest.core.catalogue import Catalogue
-    from digest.core.edition import FiledResource
+    from digest.core.edition import Entry, FiledResource
 
 
 class Desk:
@@ -19,26 +20,7 @@ class Desk:
         self._themes = {theme.slug: theme.title for theme in catalogue.themes}
 
     def entry(self, filed: FiledResource) -> Entry:
-        """Show a resource as an entry."""
-        resource, facts = filed.resource, filed.resource.facts
-        source, *others = [self._sources.get(name, name) for name in facts.sources] or [""]
-        return Entry(
-            resource=resource.id,
-            tag=resource.tag,
-            url=facts.url,
-            title=facts.title,
-            theme=filed.filing.theme,
-            summary=facts.summary,
-            content=facts.content,
-            labels=facts.labels,
-            tags=facts.tags,
-            author=facts.author,
-            issuer=facts.issuer,
-            source=source,
-            published=str(facts.published) if facts.published else "",
-            download=facts.download,
-            language=facts.language,
-            first_seen=resource.first_seen.isoformat(),
-            also_in=tuple(self._themes.get(slug, slug) for slug in filed.filing.also),
-            also_at=tuple(others),
-        )
+        """Show a resource as an entry, with its content."""
+        theme = known_theme(filed.filing.theme, self._themes)
+        entry = entry_of(filed, theme, self._sources, self._themes)
+        return replace(entry, content=filed.resource.facts.content)
