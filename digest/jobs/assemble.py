@@ -49,9 +49,12 @@ class Assemble:
         """The slot to make an edition for now, if any."""
         plan = self.drafting.newsletter(newsletter)
         now = self.clock.now()
-        with self.store.begin() as work:
-            known_since = work.editions.register(newsletter, now)
+        with self.store.read() as work:  # asked every few seconds: it must hold up no writer
+            known_since = work.editions.registered(newsletter)
             done = _last_made(work, newsletter)
+        if known_since is None:
+            with self.store.begin() as work:
+                known_since = work.editions.register(newsletter, now)
         return due_slot(plan.schedule, plan.timezone, max(done or known_since, known_since), now)
 
     def at_once(self, newsletter: str) -> datetime:

@@ -48,6 +48,10 @@ class EditionStore(Protocol):
         """When the newsletter was first known (now, at the first call)."""
         ...
 
+    def registered(self, newsletter: str) -> datetime | None:
+        """The same, but it only looks; ``None``: not known yet."""
+        ...
+
     def lock(self, newsletter: str) -> None:
         """Hold the newsletter until the transaction ends, so that one process composes it."""
         ...

@@ -38,8 +38,12 @@ class Editions(Holdings):
             add_if_absent(self._connection, newsletters),
             {"slug": newsletter, "registered_at": now},
         )
+        return self.registered(newsletter) or now
+
+    def registered(self, newsletter: str) -> datetime | None:
+        """The same, but it only looks; ``None``: not known yet."""
         query = select(newsletters.c.registered_at).where(newsletters.c.slug == newsletter)
-        registered: datetime = self._connection.execute(query).scalar_one()
+        registered: datetime | None = self._connection.scalar(query)
         return registered
 
     def lock(self, newsletter: str) -> None:

@@ -32,7 +32,9 @@ def test_a_newsletter_is_registered_once(store: Store) -> None:
         first = work.editions.register("weekly", MONDAY)
         later = work.editions.register("weekly", MONDAY + HOUR)
         other = work.editions.register("daily", MONDAY + HOUR)
+        known = [work.editions.registered(slug) for slug in ("weekly", "daily", "monthly")]
     assert (first, later, other) == (MONDAY, MONDAY, MONDAY + HOUR)
+    assert known == [MONDAY, MONDAY + HOUR, None]
 
 
 def test_an_edition_is_opened_as_said(store: Store) -> None:

@@ -280,3 +280,12 @@ def test_an_edition_stands_for_its_slot(room: Newsroom) -> None:
         "2026-11-23",
         1,
     )
+
+
+def test_looking_whether_an_edition_is_due_waits_for_no_writer(room: Newsroom) -> None:
+    """It is looked every few seconds, and somebody may be writing for longer."""
+    assert room.assemble.due("weekly") is None
+    room.move(hours=1)
+    with room.store.begin() as work:
+        work.editions.register("other", START)
+        assert room.assemble.due("weekly")
