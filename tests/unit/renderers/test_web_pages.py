@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.core.catalogue import Catalogue, Shelf
+from digest.core.newsletter import Theme
 from digest.renderers.page import PageRenderer
 from digest.renderers.templating import environment
 from tests.builders import (
@@ -183,6 +184,14 @@ def test_a_resource_says_where_else_it_was_and_where_to_get_it() -> None:
     text = tree("resources/index.html", catalogue).get_element_by_id("r1").text_content()
     assert "also at Water Watch" in text
     assert "Download from example.org" in text
+
+
+def test_a_resource_of_a_theme_that_is_gone_stands_under_other() -> None:
+    """Lists lead to no page of a theme that left the configuration."""
+    other = Theme("other", "Other")
+    filed = a_filed_resource(1, theme="gone")
+    made = pages(a_catalogue(resources=(filed,), themes=(other,), by_theme=(("other", ()),)))
+    assert "themes/gone" not in made["resources/index.html"]
 
 
 def test_a_page_in_arabic_runs_from_right_to_left() -> None:
