@@ -1,0 +1,96 @@
+"""The four members together: what they count, and how they vote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from digest.core.filing.bayes import ComplementBayes
+from digest.core.filing.centroid import Centroid
+from digest.core.filing.features import Features, seed
+from digest.core.filing.history import History, amount
+from digest.core.filing.logistic import Logistic
+from digest.core.filing.mixture import Votes, normalised
+from digest.core.filing.vectors import Bag, Vocabulary, amounts
+from digest.core.newsletter import Theme
+
+_SEED_WORDS, _SEED_PIECES = 10, 8
+"""Filings' worth of what the configuration says of a theme."""
+_SEED_PASSES = 3
+_RARE = 2
+
+
+class Members:
+    """Their counts, the configuration's words planted among them."""
+
+    def __init__(self, themes: Sequence[Theme]) -> None:
+        """Start with what the configuration says."""
+        self.words, self.letters = Vocabulary(), Vocabulary()
+        self.centroid, self.bayes = Centroid(len(themes)), ComplementBayes(len(themes))
+        self.logistic, self.history = Logistic(len(themes)), History(len(themes))
+        self._seeds = [seed(theme) for theme in themes]
+        self._planted = frozenset(name for one in self._seeds for name in one.words.names)
+        self.plant(1)
+
+    def plant(self, sign: int) -> None:
+        """Add the configuration's words to the counts, or with -1 take them away."""
+        for theme, one in enumerate(self._seeds):
+            self.words.add(one.words.names, sign)
+            self.letters.add(one.pieces.names, sign)
+            self.centroid.add(amounts(one.words), theme, sign * _SEED_WORDS)
+            self.bayes.add(amounts(one.pieces), theme, sign * _SEED_PIECES)
+
+    def prime(self) -> None:
+        """Let the logistic member, which has no counts, learn the configuration's words."""
+        for _ in range(_SEED_PASSES):
+            for theme, one in enumerate(self._seeds):
+                self.rehearse(one.words, theme)
+
+    def count(self, shown: Features, theme: int, day: date, sign: int = 1) -> None:
+        """Count one filing, or with -1 take it back without a trace."""
+        self.words.add(shown.words.names, sign)
+        self.letters.add(shown.pieces.names, sign)
+        self.centroid.add(amounts(shown.words), theme, sign)
+        self.bayes.add(amounts(shown.pieces), theme, sign)
+        self.history.add(shown.publishers, theme, sign * amount(day))
+
+    def rehearse(self, words: Bag, theme: int) -> None:
+        """Let the logistic member take a step."""
+        self.logistic.learn(self.words.vector(words), theme)
+
+    def prune(self) -> None:
+        """Forget the weights of features that came once only: three of four never return."""
+        self.logistic.forget(
+            lambda feature: self.words.seen(feature) < _RARE and feature not in self._planted
+        )
+
+    def votes(self, shown: Features, today: date) -> Votes:
+        """What each member believes, in the order of :class:`Member`."""
+        vector = self.words.vector(shown.words)
+        rarity = self.words.rarity(shown.words.names)
+        return (
+            normalised(self.centroid.votes(vector, rarity)),
+            normalised(self.bayes.votes(self.letters.vector(shown.pieces))),
+            normalised(self.logistic.votes(vector)),
+            normalised(self.history.votes(shown.publishers, amount(today))),
+        )
+
+    def pulls(
+        self, words: Bag, strengths: tuple[float, float], best: int, rival: int
+    ) -> Mapping[str, float]:
+        """How far each word pulled towards the best theme and away from its rival.
+
+        Args:
+            strengths: what the votes of the centroid and of the logistic member weigh.
+        """
+        vector = self.words.vector(words)
+        rarity = self.words.rarity(words.names)
+        length = sum((w * r) ** 2 for w, r in zip(vector.values(), rarity, strict=True)) ** 0.5
+        near, odds = self.centroid.pull, self.logistic.pull
+        return {
+            name: strengths[0]
+            * (near(name, weight * rare, best) - near(name, weight * rare, rival))
+            / length
+            + strengths[1] * (odds(name, weight, best) - odds(name, weight, rival))
+            for (name, weight), rare in zip(vector.items(), rarity, strict=True)
+        }
