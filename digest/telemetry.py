@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-_QUIET = ("httpx2", "httpcore2", "alembic", "uvicorn.access")
+_QUIET = ("httpx2", "httpcore2", "alembic", "procrastinate", "uvicorn.access")
 
 
 class _Line(logging.Formatter):

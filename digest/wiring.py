@@ -20,7 +20,7 @@ from digest.core.newsletter import Newsletter, Site, Theme
 from digest.core.sender import Sender
 from digest.core.source import Source
 from digest.core.theme import RuleFiler
-from digest.errors import UsageError
+from digest.errors import ConfigError, Problem, UsageError
 from subscribers import Links, Offer
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from digest.jobs.letters import LetterWriter
     from digest.jobs.preview import Preview
     from digest.jobs.publish import Publish
+    from digest.jobs.sweep import Sweep
+    from digest.jobs.tasks import Tasks
     from digest.ports import (
         Clock,
         Collector,
@@ -63,7 +65,11 @@ def kind_options(group: str, kind: str) -> type[Options] | None:
 
 def settings(path: Path) -> Settings:
     """Read and check a configuration with everything its kinds understand."""
-    return load(path, kinds=kind_options)
+    found = load(path, kinds=kind_options)
+    engine = plugins.load("engines", found.engine.kind)
+    if fault := engine.unfit(found.storage.url.get_secret_value()):
+        raise ConfigError(Problem(path.name, "engine.kind", fault))
+    return found
 
 
 class House:
@@ -152,7 +158,8 @@ class House:
         """The database as it is, whatever its schema."""
         from digest.storage import Database
 
-        return Database(self.settings.storage.url.get_secret_value(), self.settings.root)
+        url = self.settings.storage.url.get_secret_value()
+        return Database(url, self.settings.root, queue=self.engine)
 
     @cached_property
     def store(self) -> Database:
@@ -229,9 +236,11 @@ class House:
         kind = plugins.load("mailers", self.settings.mail.kind)
         return cast("Mailer", kind(self.settings.mail, self.settings.root))
 
+    @cached_property
     def engine(self) -> Engine:
-        """A new engine for a serving process."""
-        return cast("Engine", plugins.load("engines", self.settings.engine.kind)())
+        """What runs jobs, once it is started, and takes those that become due."""
+        kind = plugins.load("engines", self.settings.engine.kind)
+        return cast("Engine", kind(self.settings.storage.url.get_secret_value()))
 
     # Jobs.
 
@@ -373,6 +382,28 @@ class House:
             deliver=self.deliver,
             stopping=self._stopping,
         )
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        """The jobs that an engine runs."""
+        from digest.jobs.tasks import Tasks
+
+        return Tasks(
+            store=self.store,
+            collecting=self.collect,
+            assembling=self.assemble,
+            publishing=self.publish,
+            delivering=self.deliver,
+            senders=self.settings.engine.senders,
+            stopping=self._stopping,
+        )
+
+    @cached_property
+    def sweep(self) -> Sweep:
+        """Look for what is due."""
+        from digest.jobs.sweep import Sweep
+
+        return Sweep(self.store, self.clock, self.collect, self.assemble, self.deliver)
 
 
 def _defaults(sources: tuple[SourceSettings, ...]) -> dict[str, str]:

@@ -96,3 +96,11 @@ def store(database_url: str, tmp_path: Path) -> Iterator[Database]:
     database = Database(database_url, tmp_path)
     yield database
     database.close()
+
+
+@pytest.fixture
+def empty_postgresql(postgresql: Cluster) -> Iterator[str]:
+    """The address of a PostgreSQL database with nothing in it."""
+    name = f"empty_{uuid.uuid4().hex}"
+    yield postgresql.create(name)
+    postgresql.drop(name)

@@ -14,6 +14,7 @@ from digest.core.letter import Letter
 from digest.core.outbox import Outcome, Receipt
 from digest.core.source import Bookmark, Harvest, Reject, Sighting
 from digest.errors import FetchError, PublishError
+from digest.ports import Call
 from subscribers import Recipient
 
 
@@ -173,3 +174,40 @@ def _reader(number: int, themes: tuple[str, ...] | None) -> Recipient:
     since = datetime(2026, 1, 1, tzinfo=UTC)
     address = f"reader-{number}@example.org"
     return Recipient(number, address, "", themes, since, "en", number.to_bytes(8))
+
+
+class DirectEngine:
+    """Runs each call at once, in the thread that made it due, when its transaction is kept.
+
+    ``calls`` tells all that came; one that has no job is left alone.
+    """
+
+    shared = False
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.jobs: dict[str, Callable[..., object]] = {}
+
+    def register(self, name: str, job: Callable[..., object]) -> None:
+        self.jobs[name] = job
+
+    def every(self, interval: timedelta, name: str, job: Callable[[], object]) -> None:
+        pass
+
+    def start(self, lanes: Mapping[str, int]) -> None:
+        pass
+
+    def stop(self) -> None:
+        pass
+
+    def prepare(self, connection: object) -> None:
+        pass
+
+    def enlist(self, connection: object, calls: Sequence[Call]) -> None:
+        pass
+
+    def kept(self, calls: Sequence[Call]) -> None:
+        for call in calls:
+            self.calls.append(call)
+            if job := self.jobs.get(call.job):
+                job(**dict(call.arguments))

@@ -21,6 +21,7 @@ _COMMANDS = {
     "subscribers": "digest.cli.people:subscribers",
     "explain": "digest.cli.explain:explain",
     "serve": "digest.cli.serve:serve",
+    "worker": "digest.cli.serve:worker",
     "web": "digest.cli.serve:web",
     "scheduler": "digest.cli.serve:scheduler",
     "db": "digest.cli.database:db",

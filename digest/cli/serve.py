@@ -38,8 +38,32 @@ def web(host: str | None, port: int | None) -> None:
 
 @click.command(cls=Command)
 def scheduler() -> None:
-    """Run the schedule and the delivery only; the web pages run elsewhere."""
-    from digest.web import serving
+    """Look for what is due, and have it done.
+
+    With the engine procrastinate, workers do it; otherwise this process does. Two beside each
+    other do no harm.
+    """
+    from digest.web import background
 
     with open_house(talkative=True) as house:
-        serving.run_jobs(house)
+        background.scheduling(house).stay(house)
+
+
+@click.command(cls=Command)
+@click.option("--queues", metavar="NAMES", default="", help="Only these, with commas between.")
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 100),
+    help="Jobs at a time of each queue.  [default: as fits its kind]",
+)
+def worker(queues: str, concurrency: int | None) -> None:
+    """Run the jobs that are due, on any number of machines.
+
+    Queues: sources (collect), editions (compose), pages (publish), letters (hand off). With the
+    engine embedded a worker hands off letters only.
+    """
+    from digest.web import background
+
+    with open_house(talkative=True) as house:
+        names = [name.strip() for name in queues.split(",") if name.strip()]
+        background.working(house, names, concurrency).stay(house)

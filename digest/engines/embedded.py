@@ -1,60 +1,78 @@
-"""The engine inside one process: APScheduler's background scheduler.
-
-Its job store is in memory and rebuilt from the configuration at every start; what is due is
-asked of rows. Two processes beside each other therefore do no harm.
-"""
+"""The engine inside one process: threads of its own, and nothing in the database."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
+from digest.engines.guarding import guarded
+from digest.ports import Call
 
-log = logging.getLogger(__name__)
-
-_THREADS = 4
+if TYPE_CHECKING:
+    from digest.engines.lanes import Lanes
+    from digest.engines.ticking import Ticking
 
 
 class EmbeddedEngine:
     """Runs jobs in background threads of this process."""
 
-    def __init__(self) -> None:
-        self._scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(_THREADS)},
-            # By default a job 1 s late is silently skipped; ours must run, once, however late.
-            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
-            timezone=UTC,
-        )
+    shared = False
+
+    def __init__(self, database: str = "") -> None:
+        """Prepare; nothing runs, and nothing heavy is loaded, before the start.
+
+        Args:
+            database: its address; not used, every one will do.
+        """
+        del database
+        self._jobs: dict[str, Callable[..., object]] = {}
+        self._ticks: list[tuple[timedelta, str, Callable[[], object]]] = []
+        self._lanes: Lanes | None = None
+        self._ticking: Ticking | None = None
+
+    @staticmethod
+    def unfit(database: str) -> str:
+        """Why it cannot work with a database; it can with every one."""
+        del database
+        return ""
+
+    def register(self, name: str, job: Callable[..., object]) -> None:
+        """Say what a name means."""
+        self._jobs[name] = guarded(name, job)
 
     def every(self, interval: timedelta, name: str, job: Callable[[], object]) -> None:
-        """Run a job now and then again and again; never two runs of the same job at once."""
-        self._scheduler.add_job(
-            _guarded(name, job),
-            "interval",
-            seconds=interval.total_seconds(),
-            id=name,
-            next_run_time=datetime.now(UTC),
-        )
+        """Run a job at the start and then again and again; never two runs of it at once."""
+        self._ticks.append((interval, name, guarded(name, job)))
 
-    def start(self) -> None:
+    def start(self, lanes: Mapping[str, int]) -> None:
         """Begin to run jobs in the background."""
-        self._scheduler.start()
+        from digest.engines.lanes import Lanes  # noqa: PLC0415 - only a process that runs jobs pays
+        from digest.engines.ticking import Ticking  # noqa: PLC0415 - as above
+
+        self._lanes = Lanes(self._run, lanes)
+        self._ticking = Ticking()
+        for interval, name, job in self._ticks:
+            self._ticking.every(interval, name, job)
 
     def stop(self) -> None:
-        """Stop starting jobs, and wait for those under way; again, or before the start, nothing."""
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=True)
+        """Stop starting jobs, and wait for those under way; again, or before start, nothing."""
+        ticking, self._ticking = self._ticking, None
+        lanes, self._lanes = self._lanes, None
+        if ticking and lanes:
+            ticking.stop()
+            lanes.stop()
 
+    def prepare(self, connection: object) -> None:
+        """Nothing: it keeps nothing in the database."""
 
-def _guarded(name: str, job: Callable[[], object]) -> Callable[[], None]:
-    def run() -> None:
-        try:
-            job()
-        except Exception:
-            # The next run may do better; a job that dies must not take its schedule with it.
-            log.exception("job %s failed", name)
+    def enlist(self, connection: object, calls: Sequence[Call]) -> None:
+        """Nothing yet: the rows that made the calls due must be there first."""
 
-    return run
+    def kept(self, calls: Sequence[Call]) -> None:
+        """Run the calls; while it is not running, they are for the sweep of one that is."""
+        if lanes := self._lanes:
+            lanes.put(calls)
+
+    def _run(self, call: Call) -> None:
+        self._jobs[call.job](**dict(call.arguments))

@@ -10,6 +10,7 @@ from typing import Protocol
 from digest.core.edition import Edition, EditionId, content_hash
 from digest.core.newsletter import Newsletter
 from digest.errors import ConflictError, UsageError
+from digest.jobs import calls
 from digest.jobs.draft import Drafting, Window, hold_draft, open_draft
 from digest.ports import Clock, EditionRecord, Store, Work
 from subscribers import Recipient
@@ -82,6 +83,7 @@ class Approve:
         tag = f"tag:{self.host},{now:%Y}:edition/{record.newsletter}/{frozen.slug}"
         name = work.editions.approve(record.id, frozen, by=by, now=now, tag=tag)
         audience = work.deliveries.enqueue(record.id, self._audience(frozen), now)
+        work.enqueue(calls.send(record.id))
         log.info("%s %s approved by %s for %s people", frozen.newsletter, frozen.slug, by, audience)
         return Approval(frozen, name, audience)
 

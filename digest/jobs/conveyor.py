@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from threading import Lock
 from typing import TypeVar
 
 from digest.core.edition import EditionId
@@ -25,8 +24,6 @@ T = TypeVar("T")
 
 _AT_ONCE = 4
 """Sources collected at a time: one that answers slowly does not hold up all others."""
-_PATIENCE = 120
-"""Seconds that a due edition waits for a collection under way."""
 _STOPPED = "stopped before all was done; the next pass goes on from here"
 
 
@@ -61,10 +58,6 @@ class Conveyor:
     publish: Publish
     deliver: Deliver
     stopping: Callable[[], bool] = bool
-    collecting: Lock = field(default_factory=Lock)
-    """Held while sources are collected, so that an edition waits for what is on its way."""
-    placed: set[EditionId] = field(default_factory=set)
-    """Editions whose pages this process saw in place, so that it need not publish again."""
 
     def __call__(self, *, now: bool = False, newsletter: str | None = None) -> PassReport:
         """Do everything that is due.
@@ -81,38 +74,6 @@ class Conveyor:
         if self.stopping():
             failures.append(_STOPPED)
         return PassReport(collected, assembled, published or (), delivered, tuple(failures))
-
-    def collect_due(self) -> tuple[CollectReport, ...]:
-        """Collect what is due, and publish what that changed; for a process that stays up."""
-        failures: list[str] = []
-        with self.collecting:
-            reports = self._collect(failures, now=False)
-        if any(report.new or report.changed for report in reports):
-            self._publish(failures)
-        return reports
-
-    def compose_due(self) -> tuple[AssembleReport, ...]:
-        """Make and publish the editions that are due, of what their sources show by then."""
-        failures: list[str] = []
-        if not any(self.assemble.due(slug) for slug in self.assemble.drafting.newsletters):
-            return ()
-        if self.collecting.acquire(timeout=_PATIENCE):
-            try:
-                self._collect(failures, now=False)
-            finally:
-                self.collecting.release()
-        assembled = self._assemble(None, failures, now=False)
-        self._publish(failures)
-        return assembled
-
-    def deliver_due(self) -> tuple[DeliveryReport, ...]:
-        """Hand off what is to be sent, once the pages that letters link to are in place."""
-        failures: list[str] = []
-        editions = self._open(failures)
-        if self.placed.issuperset(editions) or self._publish(failures) is not None:
-            self.placed.update(editions)
-            return self._deliver(editions, failures)
-        return ()
 
     def _collect(self, failures: list[str], *, now: bool) -> tuple[CollectReport, ...]:
         def collect(name: str) -> tuple[CollectReport | None, list[str]]:

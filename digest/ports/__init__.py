@@ -9,11 +9,13 @@ from digest.ports.deliveries import Claim, DeliveryStore, Mailer
 from digest.ports.editions import EditionRecord, EditionStore
 from digest.ports.publishing import EmailRenderer, Publisher, Renderer
 from digest.ports.resources import Filer, ResourceStore
-from digest.ports.running import Clock, Engine
+from digest.ports.running import Argument, Call, Clock, Engine, Queue
 from digest.ports.sources import Collector, SourceRecord, SourceStore
 from digest.ports.storing import Store, Work
 
 __all__ = [
+    "Argument",
+    "Call",
     "Claim",
     "Clock",
     "Collector",
@@ -25,6 +27,7 @@ __all__ = [
     "Filer",
     "Mailer",
     "Publisher",
+    "Queue",
     "Renderer",
     "ResourceStore",
     "SourceRecord",

@@ -8,6 +8,7 @@ from typing import Protocol
 from digest.ports.deliveries import DeliveryStore
 from digest.ports.editions import EditionStore
 from digest.ports.resources import ResourceStore
+from digest.ports.running import Call
 from digest.ports.sources import SourceStore
 
 
@@ -32,6 +33,13 @@ class Work(Protocol):
     @property
     def deliveries(self) -> DeliveryStore:
         """The ledger."""
+        ...
+
+    def enqueue(self, call: Call) -> None:
+        """Have a job run soon if this transaction is kept.
+
+        Where no engine hears of it, the sweep of one that runs finds the work in the rows.
+        """
         ...
 
 

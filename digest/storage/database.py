@@ -19,6 +19,8 @@ from digest.storage.work import Transaction
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from digest.ports import Queue
+
 PATIENCE = 5.0
 """Seconds to wait for a lock that another process holds."""
 
@@ -32,15 +34,19 @@ class Database:
         engine: for another house that keeps its tables in the same database.
     """
 
-    def __init__(self, url: str, root: Path, *, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, url: str, root: Path, *, patience: float = PATIENCE, queue: Queue | None = None
+    ) -> None:
         """Prepare; nothing is opened before the first use.
 
         Args:
             url: ``sqlite:///FILE`` or ``postgresql+psycopg://…``.
             root: the site's folder, which a relative FILE is in.
             patience: seconds to wait for a lock that another process holds.
+            queue: takes the jobs that transactions make due; ``None``: a sweep finds them.
         """
         self.engine = dialects.open_engine(url, root, patience)
+        self._queue = queue
         self._key = b""
 
     @contextmanager
@@ -52,7 +58,13 @@ class Database:
             ConflictError: another process added or removed the same row.
         """
         with self._connected(dialects.WRITE) as connection:
-            yield Transaction(connection)
+            work = Transaction(connection)
+            yield work
+            if self._queue and work.calls:
+                # Last of all: what waits here for another transaction holds nobody up for long.
+                self._queue.enlist(_drivers_own(connection), work.calls)
+        if self._queue and work.calls:
+            self._queue.kept(work.calls)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
@@ -74,6 +86,10 @@ class Database:
         """
         with named_faults(self.engine):
             schema.upgrade(self.engine)
+        if self._queue and self._queue.shared:
+            with self._connected(dialects.WRITE) as connection:
+                dialects.hold(connection, "queue")
+                self._queue.prepare(_drivers_own(connection))
 
     def check(self) -> list[str]:
         """What is wrong with the schema or the file, in sentences; empty when all is well."""
@@ -114,6 +130,10 @@ class Database:
         with self._connected(dialects.WRITE) as connection:
             connection.execute(dialects.add_if_absent(connection, keys), made)
             return _find_key(connection)
+
+
+def _drivers_own(connection: Connection) -> object:
+    return connection.connection.driver_connection
 
 
 def _find_key(connection: Connection) -> bytes:

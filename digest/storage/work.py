@@ -13,12 +13,23 @@ from digest.storage.sources import Sources
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from digest.ports import Call
+
 
 class Transaction:
-    """All of it is kept, or nothing (:class:`digest.ports.Work`)."""
+    """All of it is kept, or nothing (:class:`digest.ports.Work`).
+
+    Attributes:
+        calls: jobs to run when it is kept.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.calls: list[Call] = []
+
+    def enqueue(self, call: Call) -> None:
+        """Have a job run soon if this transaction is kept."""
+        self.calls.append(call)
 
     @cached_property
     def sources(self) -> Sources:

@@ -17,8 +17,8 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digest.errors import StorageError
-from digest.ports import Engine
 from digest.web import health
+from digest.web.background import Background
 from digest.web.public import PublishedFiles
 from digest.wiring import House
 from subscribers import routes
@@ -34,12 +34,12 @@ _HEADERS = {
 }
 
 
-def build(house: House, engine: Engine | None = None) -> Starlette:
+def build(house: House, background: Background | None = None) -> Starlette:
     """Put the application together.
 
     Args:
         house: the site.
-        engine: started and stopped with the application; ``None``: web pages only.
+        background: started and stopped with the application; ``None``: web pages only.
     """
     published = house.settings.root / house.settings.publish.directory
     published.mkdir(parents=True, exist_ok=True)
@@ -55,20 +55,20 @@ def build(house: House, engine: Engine | None = None) -> Starlette:
             Middleware(GZipMiddleware, minimum_size=1000),
         ],
         exception_handlers={StorageError: _unavailable, Exception: _broken},
-        lifespan=_running(engine),
+        lifespan=_running(background),
     )
 
 
 def _running(
-    engine: Engine | None,
+    background: Background | None,
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        if engine:
-            engine.start()
+        if background:
+            background.start()
         yield
-        if engine:
-            await run_in_threadpool(engine.stop)
+        if background:
+            await run_in_threadpool(background.stop)
 
     return lifespan
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from digest.wiring import House, settings
-from tests.fakes import TickingClock
+from tests.fakes import DirectEngine, TickingClock
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -55,9 +55,12 @@ class Site:
         (folder / "config.toml").write_text(_CONFIG + "".join(tables))
         self.clock = TickingClock(start)
         self.house = House(settings(folder / "config.toml"), self.clock)
+        self.house.engine = engine = DirectEngine()
         for reader in ("ada", "bo"):
             wishes = dict.fromkeys(names)
             self.house.people.add(f"{reader}@example.net", wishes, how="sign-up sheet")
+        for name, job in self.house.tasks.named().items():
+            engine.register(name, job)
         # What the sources show as the service starts is not what these tests are about.
         self.house.conveyor()
 
@@ -73,8 +76,8 @@ class Site:
         while (now := self.clock.now()) < until:
             self.note()
             assert self.house.collect("desk", now=True).new == 1
-            self.house.conveyor.compose_due()
-            self.house.conveyor.deliver_due()
+            self.house.sweep.editions()
+            self.house.sweep.letters()
             self.clock.move_to(now + every)
 
     def editions(self, newsletter: str = "n0") -> list[datetime]:

@@ -14,7 +14,7 @@ from digest.config import MailSettings, Settings
 from digest.errors import ConfigError, UsageError
 from digest.wiring import House, kind_options, settings
 from tests.builders import MONDAY
-from tests.fakes import TickingClock
+from tests.fakes import DirectEngine, TickingClock
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -92,9 +92,26 @@ def test_an_unknown_source_is_wrong_use(house: House) -> None:
         house.collector("libary")
 
 
-def test_each_engine_is_a_new_one(house: House) -> None:
-    """A process that serves again after a stop cannot use the stopped one."""
-    assert house.engine() is not house.engine()
+def test_the_engine_hears_what_transactions_make_due(house: House) -> None:
+    """There is one, of the kind that is configured; until it is started it runs nothing."""
+    assert type(house.engine).__name__ == "EmbeddedEngine"
+    house.engine = engine = DirectEngine()
+    house.sweep.sources()
+    names = [source.name for source in house.settings.sources]
+    assert [call.arguments for call in engine.calls] == [(("source", name),) for name in names]
+
+
+def test_an_engine_that_cannot_use_the_database_is_wrong_configuration(tmp_path: Path) -> None:
+    """One line says where, and what to do; nothing starts."""
+    text = (REPOSITORY / "config.toml").read_text("utf-8")
+    config = tmp_path / "config.toml"
+    config.write_text(text.replace('kind = "embedded"', 'kind = "procrastinate"'))
+    with pytest.raises(ConfigError) as told:
+        settings(config)
+    assert str(told.value) == (
+        "config.toml: engine.kind: procrastinate keeps its queue in PostgreSQL: set [storage] url "
+        '= "postgresql+psycopg://USER@HOST/NAME", or this to "embedded"'
+    )
 
 
 def test_the_whole_way_of_the_running_example(house: House, tmp_path: Path) -> None:

@@ -160,10 +160,8 @@ def test_letters_wait_for_their_pages(
     report = conveyor(now=True)
     assert report.failures == ("publishing: the disk is full",)
     assert mailer.letters == []
-    conveyor.deliver_due()
-    assert mailer.letters == []
     monkeypatch.undo()
-    conveyor.deliver_due()
+    conveyor()
     assert len(mailer.letters) == 2
 
 
@@ -190,7 +188,7 @@ def test_a_deferred_letter_goes_with_a_later_pass(room: Newsroom) -> None:
     assert room.states() == [EditionState.APPROVED]
     room.move(minutes=6)
     mailer = FakeMailer()
-    belt(room, mailer).deliver_due()
+    belt(room, mailer)()
     assert [letter.recipient for letter in mailer.letters] == ["reader-1@example.org"]
     assert room.states() == [EditionState.SENT]
 
@@ -208,31 +206,9 @@ def test_a_manual_edition_goes_out_with_the_pass_after_its_approval(
     assert "weekly/2026-11-16.txt" not in room.publisher.files
     assert made.edition
     room.approve(made.edition, by="mira")
-    conveyor.deliver_due()
+    conveyor()
     assert "weekly/2026-11-16.txt" in room.publisher.files
     assert len(mailer.letters) == 1
-
-
-def test_a_process_that_stays_up_publishes_what_it_collects(
-    conveyor: Conveyor, room: Newsroom
-) -> None:
-    """Without waiting for an edition; when nothing came, it leaves the files alone."""
-    conveyor.collect_due()
-    assert b"One" in room.publisher.files["resources.txt"]
-    room.publisher.files.clear()
-    room.move(hours=2)
-    conveyor.collect_due()
-    assert room.publisher.files == {}
-
-
-def test_a_process_that_stays_up_does_nothing_when_nothing_is_due(
-    conveyor: Conveyor, room: Newsroom
-) -> None:
-    """It looks every few seconds; that must cost little."""
-    conveyor(now=True)
-    room.publisher.files.clear()
-    assert (conveyor.compose_due(), conveyor.deliver_due()) == ((), ())
-    assert room.publisher.files == {}
 
 
 def test_after_an_outage_one_pass_catches_up_once(

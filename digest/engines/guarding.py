@@ -1,0 +1,20 @@
+"""Keep a job that fails from taking with it what runs it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+
+def guarded(name: str, job: Callable[..., object]) -> Callable[..., None]:
+    """A job that logs why it failed; its next run may do better, and rows tell what is left."""
+
+    def run(*args: object, **kwargs: object) -> None:
+        try:
+            job(*args, **kwargs)
+        except Exception:
+            log.exception("job %s failed", name)
+
+    return run
