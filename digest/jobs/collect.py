@@ -1,35 +1,22 @@
-"""Collect a source: look, keep what was seen, merge it into resources, file what is new."""
+"""Collect a source: look when it is due, keep what was seen, and note how the source is."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
 
-from digest.core.address import canonical
-from digest.core.composition import NOT_CARRIED
-from digest.core.edition import FiledResource
 from digest.core.published import plausible
-from digest.core.resource import Facts, ResourceId, merge, tag_uri
 from digest.core.source import Bookmark, Harvest, Health, Reject, Sighting, Source
-from digest.errors import (
-    ConflictError,
-    DigestError,
-    FetchError,
-    ParseError,
-    StorageError,
-    UsageError,
-)
-from digest.ports import Clock, Collector, Filer, SourceRecord, Store, Work
+from digest.errors import DigestError, FetchError, ParseError, UsageError
+from digest.jobs.keeping import Keeping, told_apart
+from digest.ports import Clock, Collector, Filer, SourceRecord, Store
 
 log = logging.getLogger(__name__)
 
 _TURN = timedelta(minutes=30)
 """For how long a collection under way keeps other processes from the same source."""
-_BATCH = 100
-"""Sightings a transaction: small enough that a collection never holds the database for long."""
 _BACKOFF_LIMIT = timedelta(days=1)
 _UNDATED_AT_FIRST = 10
 
@@ -113,13 +100,10 @@ class Collect:
         self, source: Source, harvest: Harvest, record: SourceRecord, moment: datetime
     ) -> CollectReport:
         first = record.first_collected is None
-        sightings = _told_apart(harvest.sightings)
+        sightings = told_apart(harvest.sightings)
         backlog = _backlog(sightings, source, moment) if first else frozenset()
-        outcomes = [
-            outcome
-            for batch in _batches(sightings)
-            for outcome in self._keep_batch(batch, backlog, moment)
-        ]
+        keeping = Keeping(self.store, self.filer, self.host, backlog, moment)
+        outcomes = keeping.all(sightings)
         rejects = (*harvest.rejects, *(bad for bad in outcomes if isinstance(bad, Reject)))
         with self.store.begin() as work:
             rejected = sum(work.sources.add_reject(reject, moment) for reject in rejects)
@@ -131,83 +115,6 @@ class Collect:
             unchanged=outcomes.count("unchanged"),
             rejected=rejected,
         )
-
-    def _keep_batch(
-        self, batch: Sequence[Sighting], backlog: frozenset[str], moment: datetime
-    ) -> list[str | Reject]:
-        try:
-            return [*self._keep_all(batch, backlog, moment)]
-        except StorageError:
-            raise
-        except Exception:  # noqa: BLE001 - whatever it is, it comes again below, and is told there
-            # Another process added the same resource between our look and our write, or one of
-            # them cannot be kept: one by one, that costs no other.
-            return [self._keep_alone(sighting, backlog, moment) for sighting in batch]
-
-    def _keep_alone(
-        self, sighting: Sighting, backlog: frozenset[str], moment: datetime
-    ) -> str | Reject:
-        try:
-            return self._keep_all([sighting], backlog, moment)[0]
-        except (StorageError, ConflictError):
-            raise
-        except Exception as error:
-            log.exception("%s: %s cannot be kept", sighting.source, sighting.key)
-            reason = f"it cannot be kept: {type(error).__name__}: {error}"
-            return Reject(sighting.source, sighting.key, reason, sighting.raw)
-
-    def _keep_all(
-        self, batch: Sequence[Sighting], backlog: frozenset[str], moment: datetime
-    ) -> list[str]:
-        with self.store.begin() as work:
-            return [self._keep_one(work, s, s.key in backlog, moment) for s in batch]
-
-    def _keep_one(self, work: Work, sighting: Sighting, old: bool, moment: datetime) -> str:  # noqa: FBT001 - private, called once
-        known = self._known(work, sighting)
-        if known is None:
-            facts = merge([sighting])
-            resource = work.resources.add(
-                facts,
-                tag=tag_uri(self.host, moment, facts.canonical),
-                now=moment,
-                backlog=old,
-                filing=self.filer.file(facts),
-            )
-            work.sources.add_sighting(sighting, resource.id)
-            return "new"
-        if not work.sources.add_sighting(sighting, known):
-            return "unchanged"
-        return "changed" if self._merge(work, known, moment) else "unchanged"
-
-    def _known(self, work: Work, sighting: Sighting) -> ResourceId | None:
-        if found := work.resources.find(canonical(sighting.url)):
-            return found.id
-        last = work.sources.last_sighting(sighting.source, sighting.key)
-        # A source that changes an item's address keeps its key. But some feeds give one key to
-        # all they ever show; where the title is another one as well, it is another item.
-        return last[1] if last and last[0].title == sighting.title else None
-
-    def _merge(self, work: Work, known: ResourceId, moment: datetime) -> bool:
-        before = work.resources.get(known)
-        if before is None:
-            return False
-        facts = merge(work.sources.sightings_of(known))
-        facts = replace(facts, canonical=before.resource.facts.canonical)
-        if facts == before.resource.facts:
-            return False
-        work.resources.change(known, facts, moment)
-        self._file_again(work, before, facts, moment)
-        return _differs(facts, before.resource.facts)
-
-    def _file_again(
-        self, work: Work, before: FiledResource, facts: Facts, moment: datetime
-    ) -> None:
-        """File by what is said now, unless an editor did; newsletters may want it now."""
-        filing = self.filer.file(facts)
-        if before.filing.by == filing.by and before.filing != filing:
-            work.resources.file(before.resource.id, filing, moment)
-            if before.filing.theme != filing.theme:
-                work.editions.reconsider(before.resource.id, NOT_CARRIED)
 
     def _failed(
         self, source: Source, record: SourceRecord, error: DigestError, moment: datetime
@@ -247,19 +154,6 @@ def _health(error: DigestError) -> Health:
     return Health.GONE if is_gone else Health.FAILING
 
 
-def _told_apart(sightings: Sequence[Sighting]) -> tuple[Sighting, ...]:
-    """Make keys of their own for items that share one, as some feeds have it."""
-    places: dict[str, set[str]] = {}
-    for sighting in sightings:
-        places.setdefault(sighting.key, set()).add(canonical(sighting.url))
-    return tuple(
-        replace(sighting, key=f"{sighting.key} {canonical(sighting.url)}")
-        if len(places[sighting.key]) > 1
-        else sighting
-        for sighting in sightings
-    )
-
-
 def _well(record: SourceRecord, source: Source, harvest: Harvest, moment: datetime) -> SourceRecord:
     return replace(
         record,
@@ -297,14 +191,3 @@ def _backlog(sightings: Iterable[Sighting], source: Source, moment: datetime) ->
         if late:
             old.add(sighting.key)
     return frozenset(old)
-
-
-def _batches(sightings: Sequence[Sighting]) -> Iterator[list[Sighting]]:
-    rest = iter(sightings)
-    while batch := list(islice(rest, _BATCH)):
-        yield batch
-
-
-def _differs(after: Facts, before: Facts) -> bool:
-    """Readers would notice; another source showing the same is no change."""
-    return (after.title, after.summary, after.url) != (before.title, before.summary, before.url)

@@ -13,6 +13,7 @@ from digest.core.published import Precision, Published
 from digest.core.resource import Facts
 from digest.core.source import Health, Reject
 from digest.errors import ConflictError, FetchError, ParseError, StorageError, UsageError
+from digest.jobs.keeping import Keeping
 from digest.ports import SourceRecord
 from digest.storage import Database
 from tests.newsroom import START, Newsroom
@@ -288,7 +289,7 @@ def test_a_locked_database_is_no_fault_of_the_source(
     def locked(*_: object, **__: object) -> None:
         raise StorageError("the database is locked")
 
-    monkeypatch.setattr(type(room.collect), "_keep_all", locked)
+    monkeypatch.setattr(Keeping, "_together", locked)
     with pytest.raises(StorageError, match="locked"):
         room.look()
     assert (status(room).health, status(room).failures) == (Health.WELL, 0)
@@ -357,7 +358,7 @@ def test_a_first_collection_cut_off_in_the_middle_is_gone_on_with(
     """The second try takes the rest, by the same rule of the backlog."""
     for number in range(150):
         room.sources["library"].show(number, published=on(START - timedelta(days=900)))
-    keep_all = type(room.collect)._keep_all
+    keep_all = Keeping._together
     calls: list[int] = []
 
     def cut_off(self: Any, *args: Any) -> Any:
@@ -366,7 +367,7 @@ def test_a_first_collection_cut_off_in_the_middle_is_gone_on_with(
             raise StorageError("the disk is full")
         return keep_all(self, *args)
 
-    monkeypatch.setattr(type(room.collect), "_keep_all", cut_off)
+    monkeypatch.setattr(Keeping, "_together", cut_off)
     with pytest.raises(StorageError):
         room.look()
     assert len(room.known()) == 100
