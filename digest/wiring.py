@@ -25,6 +25,7 @@ from subscribers import Links, Offer
 
 if TYPE_CHECKING:
     from digest.collectors.fetching import Fetcher
+    from digest.core.dkim import Signer
     from digest.jobs.ahead import Ahead
     from digest.jobs.approve import Approve
     from digest.jobs.assemble import Assemble
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from digest.jobs.letters import LetterWriter
     from digest.jobs.preview import Preview
     from digest.jobs.publish import Publish
+    from digest.jobs.resolve import Resolve
     from digest.jobs.sweep import Sweep
     from digest.jobs.tasks import Tasks
     from digest.ports import (
@@ -279,19 +281,35 @@ class House:
         return Approve(self.store, self.clock, self.drafting, self.people, self.host)
 
     @cached_property
+    def sender(self) -> Sender:
+        """Whose letters these are."""
+        mail = self.settings.mail
+        return Sender(mail.from_name, mail.from_address, mail.bounce_address, self.store.key())
+
+    @cached_property
+    def signer(self) -> Signer | None:
+        """What signs letters; ``None``: the mail server does, or nobody."""
+        mail = self.settings.mail
+        if mail.dkim is None:
+            return None
+        from digest.signing import signer
+
+        return signer(mail.dkim, mail.domain, self.settings.root)
+
+    @cached_property
     def letters(self) -> LetterWriter:
         """Write letters."""
         from digest.jobs.letters import LetterWriter
         from digest.renderers.wording import day
 
-        mail, key = self.settings.mail, self.store.key()
         return LetterWriter(
             email=self.email,
-            sender=Sender(mail.from_name, mail.from_address, mail.bounce_address, key),
-            links=Links(self.site.url, key),
+            sender=self.sender,
+            links=Links(self.site.url, self.sender.key),
             url=self.site.url,
             newsletters=self.newsletters,
             written_day=day,
+            signer=self.signer,
         )
 
     @cached_property
@@ -309,6 +327,13 @@ class House:
             on_doubt=self.settings.mail.on_doubt,
             stopping=self._stopping,
         )
+
+    @cached_property
+    def resolve(self) -> Resolve:
+        """Settle doubts."""
+        from digest.jobs.resolve import Resolve
+
+        return Resolve(self.store, self.clock, self.sender, self.settings.mail.on_doubt)
 
     @cached_property
     def explain(self) -> Explain:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from digest.core.newsletter import Approval
+from digest.errors import ConfigError
 
 if TYPE_CHECKING:
     from digest.wiring import House
@@ -53,5 +55,8 @@ def _mail(house: House) -> Iterator[str]:
         yield f"site.url is {house.site.url}: links in letters lead nowhere for readers elsewhere"
     elif address.scheme != "https":
         yield "site.url is not https, so mail programs offer no one-click unsubscribe (RFC 8058)"
+    with suppress(ConfigError):  # told among the faults
+        if house.signer and house.signer.algorithm != "rsa-sha256":
+            yield "the key of mail.dkim is not RSA; large receivers check no other (RFC 8463)"
     if not house.settings.mail.bounce_address:
         yield "mail.bounce_address is empty, so bounces come to the From address"

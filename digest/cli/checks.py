@@ -25,6 +25,7 @@ def faults(house: House) -> list[str]:
         _sources,
         _templates,
         _letters,
+        _signature,
         _documents,
         _folders,
         _database,
@@ -65,6 +66,13 @@ def _letters(house: House) -> Iterator[str]:
             house.email.body(newsletter, edition, None, PersonalTokens("0" * 32))
         except DigestError as error:
             yield str(error)
+
+
+def _signature(house: House) -> Iterator[str]:
+    try:
+        _ = house.signer
+    except DigestError as error:
+        yield str(error)
 
 
 def _documents(house: House) -> Iterator[str]:

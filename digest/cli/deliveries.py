@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -9,15 +11,18 @@ import click
 from digest.cli import output
 from digest.cli.naming import edition_of
 from digest.cli.output import counted, json_option, moment
+from digest.cli.relay_logs import as_utc, log_lines
 from digest.cli.session import Group, open_house
 from digest.core.outbox import DeliveryState
 
 if TYPE_CHECKING:
     from digest.core.outbox import Delivery
+    from digest.jobs.resolve import Resolution
     from digest.wiring import House
     from subscribers import Recipient
 
 _LIST = "list"
+_POLICY = "policy"
 
 
 class _WithDefault(Group):
@@ -101,16 +106,48 @@ def _tell_counts(counts: dict[DeliveryState, int]) -> None:
 @click.option("--resend", "to", flag_value=DeliveryState.DUE.value, help="Send them again.")
 @click.option("--accepted", "to", flag_value=DeliveryState.ACCEPTED.value, help="They arrived.")
 @click.option("--refused", "to", flag_value=DeliveryState.REFUSED.value, help="Give them up.")
-def resolve(edition: str, to: str | None) -> None:
+@click.option("--policy", "to", flag_value=_POLICY, help="Do what mail.on_doubt says.")
+@click.option(
+    "--postfix-log",
+    "logs",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Settle each by the log of the relay, plain or .gz. Name every file of that time.",
+)
+@click.option(
+    "--log-timezone",
+    "zone",
+    metavar="ZONE",
+    help="Of times without a zone in the log.  [default: this machine's]",
+)
+def resolve(edition: str, to: str | None, logs: Sequence[Path], zone: str | None) -> None:
     """Settle the letters in doubt.
 
-    Those are the letters that a crash left between sent and answered.
+    Those are the letters that a crash left between sent and answered. A log settles those that it
+    knows as arrived; those that it must know but does not are sent again; others stay in doubt.
     """
-    if to is None:
-        raise click.UsageError("expected one of --resend, --accepted and --refused")
+    if bool(to) == bool(logs):
+        expected = "--resend, --accepted, --refused, --policy and --postfix-log"
+        raise click.UsageError(f"expected one of {expected}")
     with open_house() as house:
         with house.store.read() as work:
             record = edition_of(house, work, edition)
-        with house.store.begin() as work:
-            settled = work.deliveries.resolve(record.id, DeliveryState(to), house.clock.now())
-    click.echo(f"{counted(settled, 'letter')} in doubt settled as {to}")
+        if logs:
+            _tell_resolution(house.resolve.by_log(record.id, map(log_lines, logs), as_utc(zone)))
+        elif to == _POLICY:
+            settled = house.resolve.by_policy(record.id)
+            policy = house.settings.mail.on_doubt
+            click.echo(f'mail.on_doubt is "{policy}": {counted(settled, "letter")} made due again')
+        elif to:
+            settled = house.resolve.by_hand(record.id, DeliveryState(to))
+            click.echo(f"{counted(settled, 'letter')} in doubt settled as {to}")
+
+
+def _tell_resolution(found: Resolution) -> None:
+    click.echo(
+        f"by the log, {counted(found.accepted, 'letter')} accepted, {found.due:,} due again, "
+        f"{found.left:,} still in doubt"
+    )
+    for reason in found.why:
+        click.echo(f"  {reason}")

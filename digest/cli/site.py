@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from digest.cli.faults import Failure
 from digest.cli.output import counted, json_option
 from digest.cli.session import Command, open_house, session
 from digest.errors import DigestError, UsageError
+
+if TYPE_CHECKING:
+    from digest.wiring import House
 
 _PACKAGE = Path(__file__).parents[1]
 _STARTERS = (_PACKAGE / "templates" / "site", _PACKAGE.parent / "templates" / "site")
@@ -51,8 +55,9 @@ def _welcome(folder: Path) -> None:
 
 
 @click.command(cls=Command)
+@click.option("--dns", is_flag=True, help="Print the DNS record by which receivers check letters.")
 @json_option
-def check(*, as_json: bool) -> None:
+def check(*, dns: bool, as_json: bool) -> None:
     """Say all that is wrong with the site.
 
     Looks at the configuration, the templates, the folders and the database; changes nothing.
@@ -61,6 +66,9 @@ def check(*, as_json: bool) -> None:
     from digest.cli.checks import faults
 
     with open_house() as house:
+        if dns:
+            _tell_record(house, as_json=as_json)
+            return
         problems, warnings = faults(house), advice(house)
         parts = (
             counted(len(house.settings.sources), "source"),
@@ -75,3 +83,16 @@ def check(*, as_json: bool) -> None:
     if problems:
         raise Failure("\n".join(problems))
     click.echo(f"{session().config} is well: {', '.join(parts)}")
+
+
+def _tell_record(house: House, *, as_json: bool) -> None:
+    from digest.signing import record
+
+    mail = house.settings.mail
+    if mail.dkim is None:
+        raise UsageError("letters are not signed here: there is no [mail.dkim] in config.toml")
+    found = record(mail.dkim, mail.domain, house.settings.root)
+    if as_json:
+        output.document({"name": found.name, "type": "TXT", "value": found.value})
+    else:
+        click.echo(found)

@@ -62,7 +62,7 @@ def _of_another_kind() -> str:
     ("pem", "expected"),
     [
         ("no key at all", "expected a private key in PEM"),
-        (RSA.pem.replace("MII", "XXX"), "expected a private key in PEM"),
+        (RSA.pem.replace("MII", "abc"), "expected a private key in PEM"),
         (_locked(), "without a password"),
         (_of_another_kind(), "expected an RSA or Ed25519 key"),
     ],

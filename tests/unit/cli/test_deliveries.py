@@ -65,6 +65,29 @@ def test_a_doubt_is_settled_as_arrived(sent: Desk) -> None:
     assert sent.data("deliveries", "1")["counts"]["accepted"] == 2
 
 
-def test_settling_needs_a_verdict(sent: Desk) -> None:
-    """Without one of the three options nothing is settled."""
-    assert sent.type("deliveries", "resolve", "1").exit_code == 2
+@pytest.mark.parametrize(
+    "options", [(), ("--resend", "--postfix-log", "config.toml")], ids=["none", "two"]
+)
+def test_settling_needs_one_verdict(sent: Desk, options: tuple[str, ...]) -> None:
+    """Without any of the ways, or with two, nothing is settled."""
+    ways = [str(sent.config) if each == "config.toml" else each for each in options]
+    assert sent.type("deliveries", "resolve", "1", *ways).exit_code == 2
+
+
+def test_the_policy_is_told_with_what_it_did(sent: Desk) -> None:
+    """``hold`` does nothing, and says so."""
+    _leave_in_doubt(sent)
+
+    assert '"hold": 0 letters' in sent.done("deliveries", "resolve", "1", "--policy")
+
+
+def test_a_log_that_says_nothing_leaves_the_doubt(sent: Desk) -> None:
+    """What is still in doubt is counted, and why."""
+    _leave_in_doubt(sent)
+    log = sent.folder / "mail.log"
+    log.write_text("Nov 23 09:30:01 relay postfix/smtpd[1]: connect from unknown\n", "utf-8")
+
+    told = sent.done("deliveries", "resolve", "1", "--postfix-log", str(log))
+
+    assert "0 letters accepted, 0 due again, 1 still in doubt" in told
+    assert "no letter of ours" in told
