@@ -30,7 +30,7 @@ from digest.core.outbox import DeliveryId, Outcome, Receipt
 from digest.jobs.deliver import Deliver
 from digest.mailers.log import LogMailer
 from digest.ports import Mailer
-from digest.storage import Database
+from digest.storage import Database, Journals
 from tests.builders import an_edition
 from tests.sending import FakeEmail, FakeRoll, a_writer, an_approved_edition
 
@@ -74,7 +74,13 @@ def ledger(mailer: Mailer, letters: int) -> float:
         audience = (THEMES[: 1 + n % 3] for n in range(letters))
         edition = an_approved_edition(store, audience)
         job = Deliver(
-            store, SystemClock(), mailer, FakeRoll(), a_writer(FakeEmail(SIZE)), timedelta(9999)
+            store,
+            SystemClock(),
+            mailer,
+            FakeRoll(),
+            a_writer(FakeEmail(SIZE)),
+            Journals(Path(folder) / "journal"),
+            timedelta(9999),
         )
         start = time.perf_counter()
         report = job(edition)

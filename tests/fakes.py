@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from threading import Lock
 from typing import Self
 
 from digest.collectors.page import Page
 from digest.core.artifact import Artifact
+from digest.core.journal import REVOKED
 from digest.core.letter import Letter
 from digest.core.outbox import Outcome, Receipt
 from digest.core.source import Bookmark, Harvest, Reject, Sighting
 from digest.errors import FetchError, PublishError
-from digest.ports import Call
+from digest.ports import Call, Remains
 from subscribers import Recipient
 
 
@@ -211,3 +214,67 @@ class DirectEngine:
             self.calls.append(call)
             if job := self.jobs.get(call.job):
                 job(**dict(call.arguments))
+
+
+class FakeJournal:
+    """A journal in memory; it loses its sender when ``dies`` is called."""
+
+    def __init__(self, worker: str, place: FakeJournals) -> None:
+        self.worker = worker
+        self.lines: list[bytes] = []
+        self.is_revoked = False
+        self._place = place
+
+    def append(self, lines: bytes) -> bool:
+        self.lines += lines.splitlines(keepends=True)
+        return not self.is_revoked
+
+    def restart(self, lines: bytes) -> bool:
+        self.lines = lines.splitlines(keepends=True)
+        return not self.is_revoked
+
+    def close(self, *, remove: bool) -> None:
+        self.dies()
+        if remove:
+            del self._place.journals[self.worker]
+
+    def dies(self) -> None:
+        """End the sender as ``kill -9`` does."""
+        self._place.living.discard(self.worker)
+
+
+class FakeJournals:
+    """The journals of one machine."""
+
+    def __init__(self) -> None:
+        self.journals: dict[str, FakeJournal] = {}
+        self.living: set[str] = set()
+        self._names = (f"sender-{number}" for number in count(1))
+
+    def open(self) -> FakeJournal:
+        journal = FakeJournal(next(self._names), self)
+        self.journals[journal.worker] = journal
+        self.living.add(journal.worker)
+        return journal
+
+    def here(self) -> Sequence[str]:
+        return sorted(self.journals)
+
+    @contextmanager
+    def take(self, worker: str, *, is_over: bool) -> Iterator[Remains | None]:
+        del is_over
+        if worker in self.living or worker not in self.journals:
+            yield None
+            return
+        yield Remains(worker, list(self.journals[worker].lines), is_whole=True, is_gone=True)
+        self.journals.pop(worker, None)
+
+    @contextmanager
+    def revoke(self, worker: str) -> Iterator[Remains]:
+        if worker not in self.journals:
+            yield Remains(worker)
+            return
+        journal = self.journals[worker]
+        journal.is_revoked = True
+        journal.append(REVOKED)
+        yield Remains(worker, list(journal.lines), is_whole=True, is_gone=True)

@@ -27,6 +27,9 @@ class StoppedClock:
     def now(self) -> datetime:
         return self.time
 
+    def elapsed(self) -> float:
+        return self.time.timestamp()
+
 
 class FakeRoll:
     """Everybody is subscribed, but for those who are gone."""
@@ -90,5 +93,6 @@ def an_approved_edition(store: Store, audience: Iterable[tuple[str, ...]]) -> Ed
     with store.begin() as work:
         number = work.editions.add("weekly", MONDAY, MONDAY, EditionState.DRAFT).id
         work.editions.approve(number, an_edition(), by="test", now=MONDAY, tag="tag:example.org")
-        work.deliveries.enqueue(number, enumerate(audience, start=1), MONDAY)
+        readers = ((n, themes, "") for n, themes in enumerate(audience, start=1))
+        work.deliveries.enqueue(number, readers, MONDAY)
     return number

@@ -19,9 +19,11 @@ class DeliveryState(StrEnum):
     """Where a delivery is.
 
     ``due -> claimed -> at_dot -> accepted | refused | deferred | in_doubt``; a deferred one is
-    claimed again when its time comes. ``at_dot`` is marked before the server can have taken
-    the message, so a crash leaves a row that is either safe to send again (``claimed``) or in
-    doubt (``at_dot``), never one that looks unsent but was taken (RFC 1047).
+    claimed again when its time comes. That a letter is at the dot is written into its sender's
+    journal before the server can have taken it, so a crash leaves a letter that is either safe
+    to send again or in doubt, never one that looks unsent but was taken (RFC 1047). A row says
+    ``at_dot`` when its server has let us wait for a while. ``held`` is what was not sent in time,
+    such as after a backup was restored, and is not sent by itself any more.
     """
 
     DUE = "due"
@@ -31,6 +33,7 @@ class DeliveryState(StrEnum):
     REFUSED = "refused"
     DEFERRED = "deferred"
     IN_DOUBT = "in_doubt"
+    HELD = "held"
     CANCELLED = "cancelled"
 
 
@@ -68,12 +71,43 @@ class Outcome(StrEnum):
     IN_DOUBT = "in_doubt"
 
 
+_STATES = {outcome: DeliveryState(outcome.value) for outcome in Outcome}
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What the mail server answered for one letter, such as ``250 2.0.0 queued as 4F1``."""
 
     outcome: Outcome
     reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What one attempt came to.
+
+    Attributes:
+        attempt: the claim it was; a later one is not touched by it (fencing).
+        next_try: when a deferred one is due again.
+    """
+
+    delivery: DeliveryId
+    attempt: int
+    state: DeliveryState
+    reply: str = ""
+    next_try: datetime | None = None
+
+
+def settlement(
+    delivery: DeliveryId, attempt: int, receipt: Receipt, again: datetime | None
+) -> Settlement:
+    """Say what a receipt makes of an attempt; a deferral without another try is a refusal."""
+    state = _STATES[receipt.outcome]
+    if state is not DeliveryState.DEFERRED:
+        again = None
+    elif again is None:
+        state = DeliveryState.REFUSED
+    return Settlement(delivery, attempt, state, receipt.reply, again)
 
 
 def next_try(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from digest.core.edition import Edition, EditionId, content_hash
 from digest.core.newsletter import Newsletter
+from digest.core.throttle import Throttling
 from digest.errors import ConflictError, UsageError
 from digest.jobs import calls
 from digest.jobs.draft import Drafting, Window, hold_draft, open_draft
@@ -45,6 +46,7 @@ class Approve:
 
     Attributes:
         host: authority of the ``tag:`` URIs minted for editions.
+        provider_of: names the provider of a domain whose letters may be slowed down.
     """
 
     store: Store
@@ -52,6 +54,7 @@ class Approve:
     drafting: Drafting
     people: Audience
     host: str
+    provider_of: Callable[[str], str] = Throttling().provider_of
 
     def __call__(self, edition: EditionId, *, by: str, expecting: str = "") -> Approval:
         """Freeze the draft; from now on it never changes.
@@ -99,15 +102,16 @@ class Approve:
         plan = self.drafting.newsletter(record.newsletter)
         return replace(window.draft.edition, number=number, slug=_slug(work, plan, record))
 
-    def _audience(self, edition: Edition) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Who gets it, with the themes of it that each follows."""
+    def _audience(self, edition: Edition) -> Iterator[tuple[int, tuple[str, ...], str]]:
+        """Who gets it, with the themes of it that each follows, and who keeps their mail."""
         present = edition.themes
         everything = tuple(sorted(present))
         for recipient in self.people.audience(edition.newsletter):
+            provider = self.provider_of(recipient.address.rpartition("@")[2])
             if recipient.themes is None:
-                yield recipient.id, everything
+                yield recipient.id, everything, provider
             elif wanted := present.intersection(recipient.themes):
-                yield recipient.id, tuple(sorted(wanted))
+                yield recipient.id, tuple(sorted(wanted)), provider
 
 
 def _same(frozen: Edition, expecting: str) -> None:

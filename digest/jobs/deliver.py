@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
@@ -13,21 +13,22 @@ from digest.core.edition import Edition, EditionId, EditionState
 from digest.core.letter import Letter
 from digest.core.outbox import FINAL, Delivery, DeliveryState, Outcome, Receipt
 from digest.errors import DeliveryError, RenderError, UsageError
-from digest.jobs.ledger import Ledger
+from digest.jobs.ledger import Ledger, since_boot
 from digest.jobs.letters import EditionLetters, LetterWriter
-from digest.jobs.worker import is_alive, this_worker
-from digest.ports import Clock, EditionRecord, Mailer, Store, Work
+from digest.jobs.recovery import Recovery
+from digest.ports import Clock, EditionRecord, Journals, Mailer, Store, Work
 from subscribers import Recipient
 
-_BATCH = 200
+_BATCH = 500
 """Rows claimed at once: what waits for its lease to end when a worker dies."""
 
 _LEASE = timedelta(minutes=15)
 """Longer than a server may take to answer to one message."""
 
-_MARGIN = 0.8
-"""The part of a lease in which letters are begun."""
+_BEGUN = 0.6
+"""The part of a lease in which letters are begun; to let them go there is a little more."""
 
+_TOO_LATE = "it was not sent in time; what was sent of it may not be known here"
 _SOON = timedelta(minutes=1)
 _NOW = timedelta(0)
 
@@ -69,9 +70,8 @@ class Deliver:
     """The job; several may run at once, on the same edition too.
 
     Attributes:
-        worker: a name that no other process has.
-        is_alive: tells the name of a process that surely ended.
-        give_up_after: how long after approval a deferred letter is tried.
+        journals: where it is kept which letters are on the wire.
+        give_up_after: how long after approval letters are sent; what is left then is held.
         on_doubt: whether letters in doubt wait for a person or are sent again.
         stopping: asked before each letter; True: finish what is on the wire, and end. A server
             that takes too long to answer leaves a doubt, at most one per connection.
@@ -82,12 +82,12 @@ class Deliver:
     mailer: Mailer
     people: Roll
     writer: LetterWriter
+    journals: Journals
     give_up_after: timedelta
     on_doubt: Literal["resend", "hold"] = "hold"
     stopping: Callable[[], bool] = bool
-    worker: str = field(default_factory=this_worker)
-    is_alive: Callable[[str], bool] = is_alive
     lease: timedelta = _LEASE
+    elapsed: Callable[[], float] = since_boot
 
     def due(self) -> Sequence[EditionId]:
         """Free what dead workers held, and name the editions that have something to do.
@@ -95,14 +95,24 @@ class Deliver:
         Beside those with letters to send now, these are the settled ones that nobody closed.
         """
         now = self.clock.now()
+        self.recover(now)
         with self.store.begin() as work:
             approved = work.editions.records(states=(EditionState.APPROVED,))
-            self._recover(work, now, *(record.id for record in approved))
+            for record in approved:
+                self._prepare(work, record, now)
             due = set(work.deliveries.open_editions(now))
             for record in approved:
                 if record.id not in due and not _left(work, record.id):
                     due.add(record.id)
             return sorted(due)
+
+    def recover(self, now: datetime) -> None:
+        """Free what dead senders left.
+
+        Raises:
+            DeliveryError: their journals cannot be read.
+        """
+        Recovery(self.store, self.journals)(now)
 
     def __call__(self, edition: EditionId) -> DeliveryReport:
         """Send what is due of an edition; run again, it goes on where it stopped.
@@ -114,16 +124,21 @@ class Deliver:
         """
         record, content = self._approved(edition)
         letters = self.writer.of(edition, content)
-        ledger = Ledger(self.store, self.clock, self.worker, edition, self._retry(record))
+        ledger = Ledger(
+            self.store, self.clock, self.journals, edition, self._retry(record), self.elapsed
+        )
         try:
             self._hand_off(record, letters, ledger)
         finally:
-            ledger.flush()
+            ledger.close()
+        if ledger.fault:
+            raise ledger.fault
         return self._closed(record, ledger)
 
     def _approved(self, edition: EditionId) -> tuple[EditionRecord, Edition]:
         """Read the edition, and make ready what earlier runs left of it."""
         now = self.clock.now()
+        self.recover(now)
         with self.store.begin() as work:
             record = work.editions.get(edition)
             if record is None:
@@ -132,16 +147,23 @@ class Deliver:
                 raise UsageError(
                     f"edition {edition} is {record.state}; only approved ones are sent"
                 )
-            self._recover(work, now, edition)
+            self._prepare(work, record, now)
         return record, record.edition
 
-    def _recover(self, work: Work, now: datetime, *editions: EditionId) -> None:
-        """Free what dead workers held; where doubts are to be sent again, make them due."""
-        due, in_doubt = work.deliveries.recover(now, self.is_alive)
-        if due or in_doubt:
-            log.warning("a sender died: %d letters are due again, %d in doubt", due, in_doubt)
-        for edition in editions if self.on_doubt == "resend" else ():
-            work.deliveries.resolve(edition, DeliveryState.DUE, now)
+    def _prepare(self, work: Work, record: EditionRecord, now: datetime) -> None:
+        """Make doubts due that are to be sent again, and hold what comes too late."""
+        if self.on_doubt == "resend":
+            work.deliveries.resolve(record.id, DeliveryState.DUE, now)
+        until = self._not_after(record)
+        if now > until and (held := work.deliveries.hold(record.id, _TOO_LATE, now)):
+            log.warning(
+                "%d letters of %s %s are held: they were to be sent until %s",
+                *(held, record.newsletter, record.slug, f"{until:%Y-%m-%d %H:%M} UTC"),
+            )
+
+    def _not_after(self, record: EditionRecord) -> datetime:
+        """When letters of an edition are not sent any more, not even from a restored backup."""
+        return (record.approved_at or record.slot) + self.give_up_after
 
     def _hand_off(self, record: EditionRecord, letters: EditionLetters, ledger: Ledger) -> None:
         written = self._written(record, letters, ledger)
@@ -156,22 +178,24 @@ class Deliver:
     def _written(
         self, record: EditionRecord, letters: EditionLetters, ledger: Ledger
     ) -> Iterator[Letter]:
-        while not self.stopping() and (batch := ledger.claim(_BATCH, self.lease)):
-            until = self.clock.now() + self.lease * _MARGIN
+        while self._may_claim(record) and (batch := ledger.claim(_BATCH, self.lease)):
+            until = self.elapsed() + self.lease.total_seconds() * _BEGUN
             numbers = [delivery.subscriber for delivery in batch]
             readers = self.people.recipients(record.newsletter, numbers)
             for position, delivery in enumerate(batch):
                 if self.stopping():
                     return
-                now = self.clock.now()
-                if now > until:
+                if self.elapsed() > until:
                     ledger.give_back(batch[position:], "its turn did not come in time", _NOW)
                     break
                 reader = readers.get(delivery.subscriber)
                 if reader is None:
                     ledger.drop(delivery)
-                elif letter := _written_for(reader, delivery, letters, ledger, now):
+                elif letter := _written_for(reader, delivery, letters, ledger, self.clock.now()):
                     yield letter
+
+    def _may_claim(self, record: EditionRecord) -> bool:
+        return not self.stopping() and self.clock.now() <= self._not_after(record)
 
     def _retry(self, record: EditionRecord) -> Callable[[Delivery, datetime], datetime | None]:
         due = record.approved_at or record.slot

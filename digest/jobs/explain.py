@@ -26,6 +26,7 @@ _BECAME = {
     DeliveryState.REFUSED: "was refused",
     DeliveryState.DEFERRED: "was deferred and will be tried again",
     DeliveryState.IN_DOUBT: "may have been sent; a crash left it in doubt",
+    DeliveryState.HELD: "was not sent in time, and is held",
     DeliveryState.CANCELLED: "was cancelled",
 }
 

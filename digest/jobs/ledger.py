@@ -1,100 +1,164 @@
-"""Write down what becomes of letters, with as few commits as the promise allows.
+"""Write down what becomes of letters, as cheaply as the promise allows.
 
-The promise: whenever this process dies, at most one letter per open connection is in doubt. So a
-mark must be kept before the server can take its letter, and the receipt of the letter before on
-the same connection must be kept by then. Both go into one transaction, together with those of
-every other connection that waits at that moment: one commit per round of the connections, and
-none for the receipts alone.
+The promise: whenever this process dies, at most one letter per open connection is in doubt. So
+that a server may have a letter is kept before it can, and so is the answer to the letter before
+on the same connection. Both are lines of a journal, one write for all connections that wait at
+that moment; the database hears of the answers, many at a time, when the next rows are claimed.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from digest.core import journal
 from digest.core.edition import EditionId
 from digest.core.letter import Letter
-from digest.core.outbox import Delivery, Outcome, Receipt
-from digest.ports import Clock, Store, Work
+from digest.core.outbox import (
+    Delivery,
+    DeliveryState,
+    Outcome,
+    Receipt,
+    Settlement,
+    settlement,
+)
+from digest.errors import DeliveryError, DigestError, StorageError
+from digest.ports import Clock, Journals, Store, Work
 
 NextTry = Callable[[Delivery, datetime], datetime | None]
+
+_MOST_NOTES = 1_000
+"""Answers that the database has not heard of; mostly it hears of them with the next claim."""
+
+_SECONDS = 1.0
+"""For how long the database may not have heard of an answer while letters go out."""
+
+_MOST_LINES = 20_000
+"""Lines of a journal, about a megabyte, before it begins anew."""
+
+_MARGIN = 0.8
+"""The part of a lease in which letters are let go."""
+
+_LATE = "its turn did not come in time"
+_NOT_TOLD = (
+    "what became of the last letters could not be kept in the database; their journal is, "
+    "and the next run reads it: bring the database back, and run it again"
+)
+_NOW = timedelta(0)
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _Note:
-    """A receipt that is not kept yet."""
-
-    delivery: Delivery
-    receipt: Receipt
-    next_try: datetime | None = None
+def since_boot() -> float:
+    """Seconds of a clock that nobody sets and that goes on while the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 class Ledger:
-    """The claims of one worker on one edition, in one thread."""
+    """The claims of one run on one edition, in one thread.
+
+    Attributes:
+        fault: why nothing more may be sent; what is on the wire can be finished.
+    """
 
     def __init__(
-        self, store: Store, clock: Clock, worker: str, edition: EditionId, next_try: NextTry
+        self,
+        store: Store,
+        clock: Clock,
+        journals: Journals,
+        edition: EditionId,
+        next_try: NextTry,
+        elapsed: Callable[[], float] = since_boot,
     ) -> None:
-        """Take where to write, who writes, and when to try deferred letters again."""
+        """Take where to write, and when to try deferred letters again.
+
+        Raises:
+            DeliveryError: there is no place for a journal.
+        """
         self._store = store
         self._clock = clock
-        self._worker = worker
+        self._journal = journals.open()
         self._edition = edition
         self._next_try = next_try
+        self._elapsed = elapsed
         self._open: dict[int, Delivery] = {}
-        self._at_dot: set[int] = set()
-        self._notes: list[_Note] = []
+        self._until: dict[int, float] = {}
+        self._at_dot: dict[int, float] = {}
+        self._shown: set[int] = set()
+        self._lines: list[bytes] = []
+        self._length = 0
+        self._notes: list[Settlement] = []
         self._leavers: list[Delivery] = []
+        self._told_at = elapsed()
+        self._is_ours = True
+        self._knows_claims = True
+        self.fault: DigestError | None = None
         self.counts: Counter[str] = Counter()
 
     def claim(self, limit: int, lease: timedelta) -> tuple[Delivery, ...]:
-        """Take the next rows; keep what was noted before."""
-        now = self._clock.now()
-        with self._store.begin() as work:
-            self._write(work, now)
-            claim = work.deliveries.claim(self._edition, self._worker, now, now + lease, limit)
-        self._written()
-        self._open.update((delivery.id, delivery) for delivery in claim.deliveries)
+        """Take the next rows, and tell the database what was noted; nothing after a fault."""
+        if not self._may_go_on:
+            return ()
+        until = self._elapsed() + lease.total_seconds() * _MARGIN
+        worker, now = self._journal.worker, self._clock.now()
+        try:
+            with self._store.begin() as work:
+                self._write(work, now)
+                claim = work.deliveries.claim(self._edition, worker, now, now + lease, limit)
+        except StorageError as error:
+            # Whether rows were claimed is not known; who reads the journal will see.
+            self.fault, self._knows_claims = error, False
+            return ()
+        self._told()
+        for delivery in claim.deliveries:
+            self._open[delivery.id] = delivery
+            self._until[delivery.id] = until
         return claim.deliveries
 
     def at_dot(self, letters: Sequence[Letter]) -> Sequence[Letter]:
-        """Mark letters and keep what was noted before, in one transaction."""
-        now = self._clock.now()
-        with self._store.begin() as work:
-            self._write(work, now)
-            ours = [letter for letter in letters if self._marked(work, letter, now)]
-        self._written()
-        self._at_dot.update(letter.delivery for letter in ours)
+        """Mark letters; answers with those that may go."""
+        if not (letters and self._may_go_on):
+            return ()
+        names = [letter.delivery for letter in letters]
+        self._lines += [journal.mark(name, self._open[name].attempt) for name in names]
+        if not self._kept():
+            return ()
+        # The mark stands. Who slept until now does not let the letter go after its lease:
+        # another machine may have the row by then.
+        now = self._elapsed()
+        self.give_back(
+            [self._open[name] for name in names if now >= self._until[name]], _LATE, _NOW
+        )
+        ours = [letter for letter in letters if letter.delivery in self._open]
+        self._at_dot.update((letter.delivery, now) for letter in ours)
         return ours
 
     def note(self, delivery: int, receipt: Receipt) -> None:
-        """Remember a receipt until the next transaction keeps it."""
-        row = self._open.pop(delivery)
-        self._at_dot.discard(delivery)
-        again = None
+        """Remember a receipt; it is kept before its connection takes another letter."""
+        row, again = self._open[delivery], None
         if receipt.outcome is Outcome.DEFERRED:
             again = self._next_try(row, self._clock.now())
-        gave_up = receipt.outcome is Outcome.DEFERRED and again is None
-        self.counts[Outcome.REFUSED if gave_up else receipt.outcome] += 1
-        self._notes.append(_Note(row, receipt, again))
+        settled = settlement(row.id, row.attempt, receipt, again)
+        self.counts[settled.state] += 1
+        self._settle(settled)
+        if len(self._notes) >= _MOST_NOTES or self._elapsed() - self._told_at > _SECONDS:
+            self.flush()
 
     def drop(self, delivery: Delivery) -> None:
         """Remember that somebody left meanwhile."""
-        del self._open[delivery.id]
-        self.counts["cancelled"] += 1
+        del self._open[delivery.id], self._until[delivery.id]
+        self.counts[DeliveryState.CANCELLED] += 1
         self._leavers.append(delivery)
 
     def give_back(self, deliveries: Sequence[Delivery], why: str, wait: timedelta) -> None:
         """Let go of claimed rows that nothing was done with."""
-        for delivery in deliveries:
-            if self._open.pop(delivery.id, None):
-                again = self._clock.now() + wait
-                self._notes.append(_Note(delivery, Receipt(Outcome.DEFERRED, why), again))
+        receipt, again = Receipt(Outcome.DEFERRED, why), self._clock.now() + wait
+        for row in deliveries:
+            if row.id in self._open:
+                self._settle(settlement(row.id, row.attempt, receipt, again))
 
     def give_up(self, why: str, wait: timedelta) -> None:
         """End before all is done: what a server may have is in doubt, the rest is given back."""
@@ -103,30 +167,71 @@ class Ledger:
         self.give_back(tuple(self._open.values()), why, wait)
 
     def flush(self) -> None:
-        """Keep what is noted."""
-        if not self._notes and not self._leavers:
+        """Tell the database what is noted; while it cannot be had, the journal keeps it."""
+        self._told_at = self._elapsed()
+        try:
+            with self._store.begin() as work:
+                self._write(work, self._clock.now())
+                self._show(work)
+        except StorageError as error:
+            log.warning("answers wait in the journal: %s", error)
             return
-        with self._store.begin() as work:
-            self._write(work, self._clock.now())
-        self._written()
+        self._told()
 
-    def _marked(self, work: Work, letter: Letter, now: datetime) -> bool:
-        if work.deliveries.mark_at_dot(self._open[letter.delivery], self._worker, now):
-            return True
-        log.warning("delivery %d is another worker's by now", letter.delivery)
-        del self._open[letter.delivery]
-        return False
+    def close(self) -> None:
+        """Tell the rest; where that cannot be done the journal stays for who comes next."""
+        if self._notes or self._leavers:
+            self._kept()
+            self.flush()
+        if self._notes and not self.fault:
+            self.fault = StorageError(_NOT_TOLD)
+        self._journal.close(remove=self._knows_claims and not self._notes)
+
+    @property
+    def _may_go_on(self) -> bool:
+        return self._is_ours and self.fault is None
+
+    def _settle(self, settled: Settlement) -> None:
+        del self._open[settled.delivery], self._until[settled.delivery]
+        self._at_dot.pop(settled.delivery, None)
+        self._shown.discard(settled.delivery)
+        self._lines.append(journal.answer(settled))
+        self._notes.append(settled)
+
+    def _kept(self) -> bool:
+        """Write what waits into the journal; False: nothing may go out."""
+        try:
+            self._is_ours &= self._journal.append(b"".join(self._lines))
+        except DeliveryError as error:
+            self.fault = error
+            return False
+        self._length += len(self._lines)
+        self._lines.clear()
+        return self._is_ours
 
     def _write(self, work: Work, now: datetime) -> None:
         if self._leavers:
             work.deliveries.cancel(self._leavers, "left before it was their turn", now)
-        for note in self._notes:
-            settled = work.deliveries.settle(
-                note.delivery, self._worker, note.receipt, now, note.next_try
-            )
-            if not settled:
-                log.warning("delivery %d was settled by another worker", note.delivery.id)
+        if self._notes:
+            settled = work.deliveries.settle(self._journal.worker, self._notes, now)
+            if settled < len(self._notes):
+                log.info("%d letters had been settled before", len(self._notes) - settled)
 
-    def _written(self) -> None:
+    def _show(self, work: Work) -> None:
+        """Let operators see which letters the server keeps waiting."""
+        late = self._told_at - _SECONDS
+        waiting = [name for name, since in self._at_dot.items() if since < late]
+        if new := [self._open[name] for name in waiting if name not in self._shown]:
+            work.deliveries.wait_at_dot(new, self._journal.worker, self._clock.now())
+            self._shown.update(row.id for row in new)
+
+    def _told(self) -> None:
+        """Forget what the database knows, and let the journal forget it when it grew long."""
+        self._told_at = self._elapsed()
         self._leavers.clear()
         self._notes.clear()
+        self._lines.clear()
+        if self._length > _MOST_LINES and self._may_go_on:
+            marks = [journal.mark(name, self._open[name].attempt) for name in self._at_dot]
+            self._is_ours &= self._journal.restart(b"".join(marks))
+            self._length = len(marks)

@@ -5,7 +5,7 @@ Every implementation is found by its entry point (``digest.collectors`` …) or 
 ``tests/contract`` that every implementation and its fake passes.
 """
 
-from digest.ports.deliveries import Claim, DeliveryStore, Mailer
+from digest.ports.deliveries import Claim, DeliveryStore, Journal, Journals, Mailer, Remains
 from digest.ports.editions import EditionRecord, EditionStore
 from digest.ports.publishing import EmailRenderer, Publisher, Renderer
 from digest.ports.resources import Filer, ResourceStore
@@ -25,9 +25,12 @@ __all__ = [
     "EmailRenderer",
     "Engine",
     "Filer",
+    "Journal",
+    "Journals",
     "Mailer",
     "Publisher",
     "Queue",
+    "Remains",
     "Renderer",
     "ResourceStore",
     "SourceRecord",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from digest.core.edition import EditionId
 from digest.core.letter import Letter
-from digest.core.outbox import Delivery, DeliveryState, Receipt
+from digest.core.outbox import Delivery, DeliveryId, DeliveryState, Receipt, Settlement
 
 
 class Mailer(Protocol):
@@ -50,13 +51,85 @@ class Claim:
     lease_until: datetime
 
 
+class Journal(Protocol):
+    """What one sender writes while letters are on the wire, kept when the process is killed."""
+
+    @property
+    def worker(self) -> str:
+        """The name the sender claims by; nobody else ever has it."""
+        ...
+
+    def append(self, lines: bytes) -> bool:
+        """Keep lines, all at once; False: another process took over, so nothing may go out.
+
+        Raises:
+            DeliveryError: they cannot be kept; none of what they mark may go out.
+        """
+        ...
+
+    def restart(self, lines: bytes) -> bool:
+        """Keep these lines in place of all before; False as for :meth:`append`."""
+        ...
+
+    def close(self, *, remove: bool) -> None:
+        """End it; what is not settled yet must stay."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """The journal of a sender, to be read by another.
+
+    Attributes:
+        lines: without the header.
+        is_whole: every line that was written is there.
+        is_gone: its sender surely is; if not, its leases tell.
+    """
+
+    worker: str
+    lines: Iterable[bytes] = ()
+    is_whole: bool = False
+    is_gone: bool = False
+
+
+class Journals(Protocol):
+    """The journals of one place."""
+
+    def open(self) -> Journal:
+        """Begin a journal, before the first claim of its sender.
+
+        Raises:
+            DeliveryError: there is no place for it.
+        """
+        ...
+
+    def here(self) -> Sequence[str]:
+        """Name the senders whose journals are here, of the living and the dead."""
+        ...
+
+    def take(self, worker: str, *, is_over: bool) -> AbstractContextManager[Remains | None]:
+        """Read the journal of a sender that has ended; it is removed when the block ends well.
+
+        ``None``: its sender lives, or may: it is of another machine, and ``is_over`` does not say
+        that its leases are.
+        """
+        ...
+
+    def revoke(self, worker: str) -> AbstractContextManager[Remains]:
+        """Take a journal away from a sender that may still live; afterwards it lets nothing go."""
+        ...
+
+
 class DeliveryStore(Protocol):
     """The ledger."""
 
     def enqueue(
-        self, edition: EditionId, audience: Iterable[tuple[int, tuple[str, ...]]], now: datetime
+        self,
+        edition: EditionId,
+        audience: Iterable[tuple[int, tuple[str, ...], str]],
+        now: datetime,
     ) -> int:
-        """Add one due row per (subscriber, themes); rows that exist stay as they are.
+        """Add one due row per (subscriber, themes, provider); rows that exist stay as they are.
 
         Returns:
             How many were added.
@@ -73,26 +146,34 @@ class DeliveryStore(Protocol):
         """
         ...
 
-    def mark_at_dot(self, delivery: Delivery, worker: str, now: datetime) -> bool:
-        """Say durably that the server may have the letter from now on.
+    def wait_at_dot(self, deliveries: Sequence[Delivery], worker: str, now: datetime) -> None:
+        """Show that the server lets these letters wait; what decides is the journal."""
+        ...
 
-        False: the claim is no longer ours, or its lease is over.
+    def settle(self, worker: str, settlements: Sequence[Settlement], now: datetime) -> int:
+        """Keep what became of attempts; answers how many still were this worker's.
+
+        A row that became in doubt while its worker waited for the answer is settled too.
         """
         ...
 
-    def settle(
-        self,
-        delivery: Delivery,
-        worker: str,
-        receipt: Receipt,
-        now: datetime,
-        next_try: datetime | None,
-    ) -> bool:
-        """Keep the receipt; False when the claim is no longer ours.
+    def claimed_by(self, worker: str) -> Mapping[DeliveryId, int]:
+        """The attempts that wait for what this worker knows: claimed, or in doubt because of it."""
+        ...
 
-        A deferral without ``next_try`` is kept as refused (given up). A row that became in doubt
-        while its worker waited for the answer is settled too.
+    def doubt(self, worker: str, why: str, now: datetime) -> int:
+        """Put in doubt what a worker holds; answers how many.
+
+        They keep its name, so that it, or who finds its journal, may still tell the answer.
         """
+        ...
+
+    def lease_of(self, worker: str) -> datetime | None:
+        """When the last lease of a worker ends; ``None``: it has none."""
+        ...
+
+    def overdue(self, now: datetime) -> Sequence[str]:
+        """Name the workers that have a lease which is over."""
         ...
 
     def cancel(self, deliveries: Sequence[Delivery], why: str, now: datetime) -> None:
@@ -103,20 +184,19 @@ class DeliveryStore(Protocol):
         """Cancel every row of an edition that is due or deferred; answers how many."""
         ...
 
-    def recover(
-        self, now: datetime, is_alive: Callable[[str], bool] | None = None
-    ) -> tuple[int, int]:
-        """Free the rows of dead workers: claimed become due, at the dot become in doubt.
-
-        Dead is whose lease is over, or of whom ``is_alive`` says no.
-
-        Returns:
-            How many (became due, became in doubt).
-        """
+    def hold(self, edition: EditionId, why: str, now: datetime) -> int:
+        """Hold every row of an edition that is due or deferred; answers how many."""
         ...
 
     def resolve(self, edition: EditionId, to: DeliveryState, now: datetime) -> int:
-        """Settle all doubts of an edition: ``due`` (send again), ``accepted`` or ``refused``."""
+        """Settle what is in doubt, or held: as ``due`` (send again), ``accepted``, ``refused``.
+
+        What is held is not made due: its time is over.
+        """
+        ...
+
+    def settle_doubts(self, settlements: Sequence[Settlement], now: datetime) -> int:
+        """Settle rows one by one; answers how many were in doubt still, since that attempt."""
         ...
 
     def counts(self, edition: EditionId) -> dict[DeliveryState, int]:

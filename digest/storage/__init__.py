@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from digest.storage.database import Database
+from digest.storage.journal import Journals
 
-__all__ = ["Database"]
+__all__ = ["Database", "Journals"]

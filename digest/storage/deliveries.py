@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import bindparam, exists, func, or_, select, update
 
 from digest.core.edition import EditionId
-from digest.core.outbox import Delivery, DeliveryState
+from digest.core.outbox import Delivery, DeliveryState, Settlement
 from digest.storage.dialects import add_if_absent
 from digest.storage.editions import PUBLISHED
 from digest.storage.leases import DELIVERY, DUE, Leases, ripe
 from digest.storage.tables import deliveries, editions
 
 _BATCH = 2_000
-_LEASED = deliveries.c.lease_until.is_not(None)  # the words of the index of the few such rows
+_DOUBTS = (DeliveryState.IN_DOUBT, DeliveryState.HELD)
 _RESOLUTIONS = (DeliveryState.DUE, DeliveryState.ACCEPTED, DeliveryState.REFUSED)
+_SETTLE_DOUBT = (
+    update(deliveries)
+    .where(
+        deliveries.c.id == bindparam("ours_id"),
+        deliveries.c.attempt == bindparam("ours_attempt"),
+        deliveries.c.state == DeliveryState.IN_DOUBT,
+    )
+    .values(
+        state=bindparam("to"),
+        reply=bindparam("said"),
+        worker=None,
+        updated_at=bindparam("now"),
+    )
+)
 
 
 class Deliveries(Leases):
@@ -26,10 +40,10 @@ class Deliveries(Leases):
     def enqueue(
         self,
         edition: EditionId,
-        audience: Iterable[tuple[int, tuple[str, ...]]],
+        audience: Iterable[tuple[int, tuple[str, ...], str]],
         now: datetime,
     ) -> int:
-        """Add one due row per (subscriber, themes); rows that exist stay as they are.
+        """Add one due row per (subscriber, themes, provider); rows that exist stay as they are.
 
         Returns:
             How many were added.
@@ -38,60 +52,59 @@ class Deliveries(Leases):
         blank = {"edition_id": edition, "state": DeliveryState.DUE, "attempt": 0, "reply": ""}
         rest, added = iter(audience), 0
         while batch := [
-            {"subscriber_id": person, "themes": themes, "updated_at": now, **blank}
-            for person, themes in islice(rest, _BATCH)
+            {
+                "subscriber_id": person,
+                "themes": themes,
+                "provider": provider,
+                "updated_at": now,
+                **blank,
+            }
+            for person, themes, provider in islice(rest, _BATCH)
         ]:
             added += self._connection.execute(add, batch).rowcount
         return added
 
     def cancel_open(self, edition: EditionId, why: str, now: datetime) -> int:
         """Cancel every row of an edition that is due or deferred; answers how many."""
-        waiting = deliveries.c.state.in_((DeliveryState.DUE, DeliveryState.DEFERRED))
-        rows = update(deliveries).where(deliveries.c.edition_id == edition, waiting)
-        cancelled = rows.values(
-            state=DeliveryState.CANCELLED, reply=why, next_try=None, updated_at=now
-        )
-        return self._connection.execute(cancelled).rowcount
+        return self._stop(edition, DeliveryState.CANCELLED, why, now)
 
-    def recover(
-        self, now: datetime, is_alive: Callable[[str], bool] | None = None
-    ) -> tuple[int, int]:
-        """Free the rows of dead workers: claimed become due, at the dot become in doubt.
-
-        Dead is whose lease is over, or of whom ``is_alive`` says no. A doubt keeps its
-        worker's name, so that he may still tell the answer.
-
-        Returns:
-            How many (became due, became in doubt).
-        """
-        over = deliveries.c.lease_until <= now
-        if is_alive and (dead := [name for name in self._workers() if not is_alive(name)]):
-            over |= deliveries.c.worker.in_(dead)
-        late = update(deliveries).where(_LEASED, over)
-        freed = late.values(lease_until=None, updated_at=now)
-        due = freed.where(deliveries.c.state == DeliveryState.CLAIMED).values(
-            state=DeliveryState.DUE, worker=None
-        )
-        in_doubt = freed.where(deliveries.c.state == DeliveryState.AT_DOT).values(
-            state=DeliveryState.IN_DOUBT
-        )
-        execute = self._connection.execute
-        return execute(due).rowcount, execute(in_doubt).rowcount
-
-    def _workers(self) -> Sequence[str]:
-        """Who holds leases."""
-        holders = select(deliveries.c.worker).where(_LEASED).distinct()
-        return self._connection.scalars(holders).all()
+    def hold(self, edition: EditionId, why: str, now: datetime) -> int:
+        """Hold every row of an edition that is due or deferred; answers how many."""
+        return self._stop(edition, DeliveryState.HELD, why, now)
 
     def resolve(self, edition: EditionId, to: DeliveryState, now: datetime) -> int:
-        """Settle all doubts of an edition: to ``due`` (send again), ``accepted``, ``refused``."""
+        """Settle what is in doubt, or held: as ``due`` (send again), ``accepted``, ``refused``.
+
+        What is held is not made due: its time is over.
+        """
         if to not in _RESOLUTIONS:
             raise ValueError(f"a doubt cannot be settled as {to}")
+        unclear = _DOUBTS[:1] if to is DeliveryState.DUE else _DOUBTS
         doubts = update(deliveries).where(
-            deliveries.c.edition_id == edition, deliveries.c.state == DeliveryState.IN_DOUBT
+            deliveries.c.edition_id == edition, deliveries.c.state.in_(unclear)
         )
         settled = doubts.values(state=to, worker=None, updated_at=now)
         return self._connection.execute(settled).rowcount
+
+    def settle_doubts(self, settlements: Sequence[Settlement], now: datetime) -> int:
+        """Settle rows one by one; answers how many were in doubt still, since that attempt."""
+        rows = [
+            {
+                "ours_id": each.delivery,
+                "ours_attempt": each.attempt,
+                "to": each.state,
+                "said": each.reply,
+                "now": now,
+            }
+            for each in settlements
+        ]
+        return self._connection.execute(_SETTLE_DOUBT, rows).rowcount if rows else 0
+
+    def _stop(self, edition: EditionId, state: DeliveryState, why: str, now: datetime) -> int:
+        waiting = deliveries.c.state.in_((DeliveryState.DUE, DeliveryState.DEFERRED))
+        rows = update(deliveries).where(deliveries.c.edition_id == edition, waiting)
+        stopped = rows.values(state=state, reply=why, next_try=None, updated_at=now)
+        return self._connection.execute(stopped).rowcount
 
     def counts(self, edition: EditionId) -> dict[DeliveryState, int]:
         """How many rows are in each state, all states named."""

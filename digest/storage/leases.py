@@ -8,14 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, Update, bindparam, exists, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    Update,
+    bindparam,
+    exists,
+    func,
+    select,
+    type_coerce,
+    update,
+)
 
 from digest.core.edition import EditionId
-from digest.core.outbox import Delivery, DeliveryState, Outcome, Receipt
+from digest.core.outbox import Delivery, DeliveryId, DeliveryState, Settlement
 from digest.ports import Claim
+from digest.storage.codec import decode
 from digest.storage.dialects import skip_locked
 from digest.storage.editions import PUBLISHED
+from digest.storage.prepared import Prepared
 from digest.storage.tables import deliveries, editions
 
 DELIVERY = (
@@ -33,12 +47,8 @@ DELIVERY = (
 
 DUE = deliveries.c.state == DeliveryState.DUE
 
-_STATES = {
-    Outcome.ACCEPTED: DeliveryState.ACCEPTED,
-    Outcome.REFUSED: DeliveryState.REFUSED,
-    Outcome.DEFERRED: DeliveryState.DEFERRED,
-    Outcome.IN_DOUBT: DeliveryState.IN_DOUBT,
-}
+_MOST_SELECTIONS = 4096
+"""Selections of themes that are kept as values."""
 
 
 def ripe(now: datetime) -> ColumnElement[bool]:
@@ -46,26 +56,17 @@ def ripe(now: datetime) -> ColumnElement[bool]:
     return (deliveries.c.state == DeliveryState.DEFERRED) & (deliveries.c.next_try <= now)
 
 
-def _ours(*states: DeliveryState) -> ColumnElement[bool]:
-    """The row is still as its worker left it."""
-    return (
-        (deliveries.c.id == bindparam("ours_id"))
-        & (deliveries.c.attempt == bindparam("ours_attempt"))
-        & deliveries.c.state.in_(states)
-    )
-
-
-_BY_WORKER = deliveries.c.worker == bindparam("ours_worker")
-
-_MARK = (
-    update(deliveries)
-    .where(_ours(DeliveryState.CLAIMED), _BY_WORKER)
-    .where(deliveries.c.lease_until > bindparam("now"))
-    .values(state=DeliveryState.AT_DOT, updated_at=bindparam("now"))
+_CLAIMED = (DeliveryState.CLAIMED, DeliveryState.AT_DOT)
+_OURS = (deliveries.c.id == bindparam("ours_id")) & (
+    deliveries.c.attempt == bindparam("ours_attempt")
 )
-_SETTLE = (
+# Only rows that wait for what their worker knows have its name on them.
+_BY_WORKER = deliveries.c.worker == bindparam("ours_worker")
+_IS_CLAIMED = deliveries.c.state == DeliveryState.CLAIMED
+
+_SETTLE = Prepared(
     update(deliveries)
-    .where(_ours(DeliveryState.CLAIMED, DeliveryState.AT_DOT, DeliveryState.IN_DOUBT), _BY_WORKER)
+    .where(_OURS, _BY_WORKER)
     .values(
         state=bindparam("to"),
         reply=bindparam("said"),
@@ -73,11 +74,17 @@ _SETTLE = (
         updated_at=bindparam("now"),
         worker=None,
         lease_until=None,
-    )
+    ),
+    *("ours_id", "ours_attempt", "to", "said", "again_at"),
+)
+_WAIT = (
+    update(deliveries)
+    .where(_OURS, _BY_WORKER, _IS_CLAIMED)
+    .values(state=DeliveryState.AT_DOT, updated_at=bindparam("now"))
 )
 _CANCEL = (
     update(deliveries)
-    .where(_ours(DeliveryState.CLAIMED))
+    .where(_OURS, _IS_CLAIMED)
     .values(
         state=DeliveryState.CANCELLED,
         reply=bindparam("said"),
@@ -85,6 +92,14 @@ _CANCEL = (
         worker=None,
         lease_until=None,
     )
+)
+_CLAIM = (
+    deliveries.c.id,
+    deliveries.c.subscriber_id,
+    # As text: a claim has few selections of themes, and reading JSON costs more than the row.
+    type_coerce(deliveries.c.themes, Text),
+    deliveries.c.attempt,
+    deliveries.c.reply,
 )
 
 
@@ -102,55 +117,68 @@ class Leases:
         First attempts go before later ones; equal themes come together. An edition that is not
         out (cancelled while it was being sent) gives nothing.
         """
-        lease = {"worker": worker, "lease_until": lease_until, "updated_at": now}
-        taken = self._take(edition, DUE, lease, limit)
+        lease = (worker, now, lease_until)
+        taken = self._take(edition, DUE, *lease, limit)
         if len(taken) < limit:
-            taken += self._take(edition, ripe(now), lease, limit - len(taken))
+            taken += self._take(edition, ripe(now), *lease, limit - len(taken))
         taken.sort(key=lambda delivery: (delivery.themes, delivery.id))
         return Claim(worker, tuple(taken), lease_until)
 
-    def mark_at_dot(self, delivery: Delivery, worker: str, now: datetime) -> bool:
-        """Say durably that the server may have the letter from now on.
+    def wait_at_dot(self, deliveries: Sequence[Delivery], worker: str, now: datetime) -> None:
+        """Show that the server lets these letters wait; what decides is the journal."""
+        self._change(_WAIT, [_ours_of(one, ours_worker=worker, now=now) for one in deliveries])
 
-        False: the claim is no longer ours, or its lease is over.
+    def settle(self, worker: str, settlements: Sequence[Settlement], now: datetime) -> int:
+        """Keep what became of attempts; answers how many still were this worker's.
+
+        A row that became in doubt while its worker waited for the answer is settled too.
         """
-        return self._change(_MARK, delivery, ours_worker=worker, now=now)
+        rows = ((s.delivery, s.attempt, s.state, s.reply, s.next_try) for s in settlements)
+        return _SETTLE.run(self._connection, rows, ours_worker=worker, now=now)
 
-    def settle(
-        self,
-        delivery: Delivery,
-        worker: str,
-        receipt: Receipt,
-        now: datetime,
-        next_try: datetime | None,
-    ) -> bool:
-        """Keep the receipt; False when the claim is no longer ours.
+    def doubt(self, worker: str, why: str, now: datetime) -> int:
+        """Put in doubt what a worker holds; answers how many.
 
-        A row that became in doubt while its worker waited for the answer is settled too: the
-        answer came, and nobody has tried again.
+        They keep its name, so that it, or who finds its journal, may still tell the answer.
         """
-        state = _STATES[receipt.outcome]
-        if state is not DeliveryState.DEFERRED:
-            next_try = None
-        elif next_try is None:
-            state = DeliveryState.REFUSED
-        return self._change(
-            _SETTLE,
-            delivery,
-            ours_worker=worker,
-            to=state,
-            said=receipt.reply,
-            again_at=next_try,
-            now=now,
+        held = update(deliveries).where(
+            deliveries.c.worker == worker, deliveries.c.state.in_(_CLAIMED)
         )
+        doubtful = held.values(
+            state=DeliveryState.IN_DOUBT, reply=why, lease_until=None, updated_at=now
+        )
+        return self._connection.execute(doubtful).rowcount
+
+    def claimed_by(self, worker: str) -> dict[DeliveryId, int]:
+        """The attempts that wait for what this worker knows: claimed, or in doubt because of it."""
+        query = select(deliveries.c.id, deliveries.c.attempt).where(deliveries.c.worker == worker)
+        return {DeliveryId(row.id): row.attempt for row in self._connection.execute(query)}
+
+    def lease_of(self, worker: str) -> datetime | None:
+        """When the last lease of a worker ends; ``None``: it has none."""
+        query = select(func.max(deliveries.c.lease_until)).where(deliveries.c.worker == worker)
+        last: datetime | None = self._connection.scalar(query)
+        return last
+
+    def overdue(self, now: datetime) -> Sequence[str]:
+        """Name the workers that have a lease which is over."""
+        over = select(deliveries.c.worker).where(
+            deliveries.c.worker.is_not(None), deliveries.c.lease_until <= now
+        )
+        return self._connection.scalars(over.distinct()).all()
 
     def cancel(self, deliveries: Sequence[Delivery], why: str, now: datetime) -> None:
         """Drop claimed rows whose subscriber has left meanwhile."""
-        for delivery in deliveries:
-            self._change(_CANCEL, delivery, said=why, now=now)
+        self._change(_CANCEL, [_ours_of(one, said=why, now=now) for one in deliveries])
 
     def _take(
-        self, edition: EditionId, free: ColumnElement[bool], lease: Mapping[str, object], limit: int
+        self,
+        edition: EditionId,
+        free: ColumnElement[bool],
+        worker: str,
+        now: datetime,
+        lease_until: datetime,
+        limit: int,
     ) -> list[Delivery]:
         is_out = exists().where(editions.c.id == edition, editions.c.state.in_(PUBLISHED))
         rows = (
@@ -167,13 +195,28 @@ class Leases:
             .values(
                 state=DeliveryState.CLAIMED,
                 attempt=deliveries.c.attempt + 1,
+                worker=worker,
+                lease_until=lease_until,
                 next_try=None,
-                **lease,
+                updated_at=now,
             )
-            .returning(*DELIVERY)
+            .returning(*_CLAIM)
         )
-        return [Delivery(*row) for row in self._connection.execute(take)]
+        state = DeliveryState.CLAIMED
+        return [
+            Delivery(number, edition, reader, _themes(text), state, attempt, None, now, reply)
+            for number, reader, text, attempt, reply in self._connection.execute(take)
+        ]
 
-    def _change(self, statement: Update, delivery: Delivery, **values: object) -> bool:
-        ours = {"ours_id": delivery.id, "ours_attempt": delivery.attempt}
-        return self._connection.execute(statement, {**ours, **values}).rowcount == 1
+    def _change(self, statement: Update, rows: Sequence[Mapping[str, object]]) -> int:
+        return self._connection.execute(statement, rows).rowcount if rows else 0
+
+
+def _ours_of(delivery: Delivery, **values: object) -> dict[str, object]:
+    return {"ours_id": delivery.id, "ours_attempt": delivery.attempt, **values}
+
+
+@lru_cache(maxsize=_MOST_SELECTIONS)
+def _themes(text: str) -> tuple[str, ...]:
+    """Read a selection of themes."""
+    return decode(tuple[str, ...], text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -36,6 +37,8 @@ metadata = MetaData(
 
 _NAME = String(200)
 _FINGERPRINT = String(32)
+_PROVIDER = String(200).with_variant(String(200, collation="C"), "postgresql")
+"""In the order of its bytes, as Python sorts, so that what is between two names is known."""
 
 
 def _id() -> Column[int]:
@@ -171,6 +174,7 @@ deliveries = Table(
     Column("edition_id", ForeignKey("editions.id"), nullable=False),
     Column("subscriber_id", Number, nullable=False),
     Column("themes", Document(tuple[str, ...]), nullable=False),
+    Column("provider", _PROVIDER, nullable=False, server_default=""),
     Column("state", one_of(DeliveryState), nullable=False),
     Column("attempt", Integer, nullable=False),
     Column("worker", _NAME),
@@ -179,16 +183,29 @@ deliveries = Table(
     Column("updated_at", Moment, nullable=False),
     Column("reply", Words, nullable=False),
     UniqueConstraint("edition_id", "subscriber_id"),
-    Index(None, "edition_id", "state", "next_try", "id"),
+    Index("ix_deliveries_queue", "edition_id", "state", "next_try", "provider", "id"),
     _only(
-        "ix_deliveries_lease",
+        "ix_deliveries_worker",
+        "worker",
         "lease_until",
-        where=text("lease_until IS NOT NULL"),
+        where=text("worker IS NOT NULL"),
         unique=False,
     ),
     sqlite_autoincrement=True,
 )
 """The queue is this table: in the same database, so that it can never disagree with it."""
+
+throttles = Table(
+    "throttles",
+    metadata,
+    Column("name", _PROVIDER, primary_key=True),
+    Column("tokens", Float, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("since", Moment, nullable=False),
+)
+"""How many letters may go now: to a provider, or (without a name) to all together.
+
+``since`` is when the first letter went, from which a warm-up counts its days."""
 
 keys = Table(
     "keys",

@@ -8,16 +8,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from digest.core.edition import EditionId, EditionState
-from digest.core.outbox import Delivery, DeliveryState, Outcome, Receipt
+from digest.core.outbox import Delivery, DeliveryState, Settlement
 from digest.ports import Claim, Store
 from tests.builders import MONDAY
 from tests.contract.keeping import HOUR, approved_edition, open_edition
 
 LEASE = timedelta(minutes=10)
-ACCEPTED = Receipt(Outcome.ACCEPTED, "250 2.0.0 queued as 4F1")
-DEFERRED = Receipt(Outcome.DEFERRED, "451 4.7.1 come back later")
-REFUSED = Receipt(Outcome.REFUSED, "550 5.1.1 no such user")
-IN_DOUBT = Receipt(Outcome.IN_DOUBT, "the connection broke at the dot")
 
 
 @pytest.fixture
@@ -25,7 +21,9 @@ def edition(store: Store) -> EditionId:
     """An edition that is out, with three readers."""
     number = approved_edition(store)
     with store.begin() as work:
-        work.deliveries.enqueue(number, [(11, ("a",)), (12, ("b", "a")), (13, ("a",))], MONDAY)
+        work.deliveries.enqueue(
+            number, [(11, ("a",), ""), (12, ("b", "a"), ""), (13, ("a",), "")], MONDAY
+        )
     return number
 
 
@@ -36,26 +34,22 @@ def _claim(
         return work.deliveries.claim(edition, worker, at, at + LEASE, limit)
 
 
-def _mark(store: Store, delivery: Delivery, worker: str = "ada", at: datetime = MONDAY) -> bool:
-    with store.begin() as work:
-        return work.deliveries.mark_at_dot(delivery, worker, at)
-
-
 def _settle(
     store: Store,
     delivery: Delivery,
-    receipt: Receipt = ACCEPTED,
+    state: DeliveryState = DeliveryState.ACCEPTED,
     worker: str = "ada",
     *,
     again_at: datetime | None = None,
-) -> bool:
+) -> int:
+    settled = Settlement(delivery.id, delivery.attempt, state, "said", again_at)
     with store.begin() as work:
-        return work.deliveries.settle(delivery, worker, receipt, MONDAY, again_at)
+        return work.deliveries.settle(worker, [settled], MONDAY)
 
 
-def _recover(store: Store, at: datetime) -> tuple[int, int]:
+def _doubt(store: Store, worker: str = "ada") -> int:
     with store.begin() as work:
-        return work.deliveries.recover(at)
+        return work.deliveries.doubt(worker, "the sender was lost", MONDAY)
 
 
 def _row(store: Store, delivery: Delivery) -> Delivery:
@@ -87,7 +81,7 @@ def test_enqueuing_again_changes_nothing(store: Store, edition: EditionId) -> No
     """Rows that are there stay as they are; only new readers are added and counted."""
     claim = _claim(store, edition, limit=1)
     with store.begin() as work:
-        added = work.deliveries.enqueue(edition, [(11, ("z",)), (14, ())], MONDAY + HOUR)
+        added = work.deliveries.enqueue(edition, [(11, ("z",), ""), (14, (), "")], MONDAY + HOUR)
     with store.read() as work:
         rows = {row.subscriber: row for row in work.deliveries.list(edition)}
     assert (added, rows[11], rows[14].themes) == (1, claim.deliveries[0], ())
@@ -96,7 +90,7 @@ def test_enqueuing_again_changes_nothing(store: Store, edition: EditionId) -> No
 def test_an_audience_may_be_larger_than_a_batch(store: Store) -> None:
     """Readers come one by one from an iterator, and all of them get a row."""
     edition = approved_edition(store)
-    readers: Iterator[tuple[int, tuple[str, ...]]] = ((n, ("a",)) for n in range(1, 5_002))
+    readers: Iterator[tuple[int, tuple[str, ...], str]] = ((n, ("a",), "") for n in range(1, 5_002))
     with store.begin() as work:
         added = work.deliveries.enqueue(edition, readers, MONDAY)
     with store.read() as work:
@@ -141,35 +135,42 @@ def test_an_edition_that_is_not_out_gives_nothing(store: Store, edition: Edition
 
 
 @pytest.mark.parametrize(
-    ("receipt", "state"),
-    [
-        (ACCEPTED, DeliveryState.ACCEPTED),
-        (REFUSED, DeliveryState.REFUSED),
-        (IN_DOUBT, DeliveryState.IN_DOUBT),
-        (DEFERRED, DeliveryState.REFUSED),
-    ],
+    "state", [DeliveryState.ACCEPTED, DeliveryState.REFUSED, DeliveryState.IN_DOUBT]
 )
-def test_a_receipt_settles_a_row(
-    store: Store, edition: EditionId, receipt: Receipt, state: DeliveryState
-) -> None:
-    """The outcome becomes the state and the answer is kept; no second try means given up."""
+def test_a_settlement_is_kept(store: Store, edition: EditionId, state: DeliveryState) -> None:
+    """The row has the state and the words, and nobody's lease."""
     (delivery,) = _claim(store, edition, limit=1).deliveries
-    assert _mark(store, delivery)
-    assert _settle(store, delivery, receipt)
+    assert _settle(store, delivery, state) == 1
     row = _row(store, delivery)
-    assert (row.state, row.reply, row.next_try) == (state, receipt.reply, None)
+    assert (row.state, row.reply, row.next_try) == (state, "said", None)
+    with store.read() as work:
+        assert work.deliveries.lease_of("ada") is None
 
 
-def test_a_refusal_before_the_dot_settles_too(store: Store, edition: EditionId) -> None:
-    """A server may refuse a recipient before the row was marked."""
-    (delivery,) = _claim(store, edition, limit=1).deliveries
-    assert _settle(store, delivery, REFUSED)
+def test_many_are_settled_at_once(store: Store, edition: EditionId) -> None:
+    """Each gets its own words; what is not this worker's any more is not counted."""
+    first, second, third = _claim(store, edition).deliveries
+    _settle(store, second, DeliveryState.REFUSED)
+    settled = [
+        Settlement(one.id, one.attempt, DeliveryState.ACCEPTED, f"250 {one.id}")
+        for one in (first, second, third)
+    ]
+    with store.begin() as work:
+        assert work.deliveries.settle("ada", settled, MONDAY) == 2
+    replies = [_row(store, one).reply for one in (first, second, third)]
+    assert replies == [f"250 {first.id}", "said", f"250 {third.id}"]
+
+
+def test_nothing_to_settle_is_no_error(store: Store) -> None:
+    """An empty list settles nothing."""
+    with store.begin() as work:
+        assert work.deliveries.settle("ada", [], MONDAY) == 0
 
 
 def test_a_deferred_row_is_claimed_when_its_time_has_come(store: Store, edition: EditionId) -> None:
     """Not before; then as the second attempt."""
     (delivery,) = _claim(store, edition, limit=1).deliveries
-    _settle(store, delivery, DEFERRED, again_at=MONDAY + HOUR)
+    _settle(store, delivery, DeliveryState.DEFERRED, again_at=MONDAY + HOUR)
     assert _row(store, delivery).next_try == MONDAY + HOUR
     early = _claim(store, edition, at=MONDAY + HOUR - timedelta(seconds=1))
     late = _claim(store, edition, at=MONDAY + HOUR)
@@ -180,82 +181,96 @@ def test_a_deferred_row_is_claimed_when_its_time_has_come(store: Store, edition:
 def test_first_attempts_go_before_second_ones(store: Store, edition: EditionId) -> None:
     """A deferred row waits until every due one has been tried."""
     (deferred,) = _claim(store, edition, limit=1).deliveries
-    _settle(store, deferred, DEFERRED, again_at=MONDAY)
+    _settle(store, deferred, DeliveryState.DEFERRED, again_at=MONDAY)
     first = _claim(store, edition, limit=2)
     assert deferred.id not in {d.id for d in first.deliveries}
     assert [d.id for d in _claim(store, edition).deliveries] == [deferred.id]
 
 
 def test_only_the_worker_that_claimed_may_write(store: Store, edition: EditionId) -> None:
-    """Another worker can neither mark nor settle."""
+    """Another worker can not settle."""
     (delivery,) = _claim(store, edition, limit=1).deliveries
-    assert not _mark(store, delivery, "eve")
-    assert not _settle(store, delivery, worker="eve")
+    assert _settle(store, delivery, worker="eve") == 0
     assert _row(store, delivery) == delivery
 
 
 def test_an_earlier_attempt_may_not_write(store: Store, edition: EditionId) -> None:
     """A worker that slept past its lease cannot touch the row it claims for the second time."""
     (before,) = _claim(store, edition, limit=1).deliveries
-    _recover(store, MONDAY + LEASE)
+    _settle(store, before, DeliveryState.DUE)
     again = {d.id: d for d in _claim(store, edition, at=MONDAY + LEASE).deliveries}[before.id]
     assert again.attempt == 2
-    assert not _mark(store, before)
-    assert not _settle(store, before)
+    assert _settle(store, before) == 0
     assert _row(store, before) == again
 
 
-def test_a_row_is_marked_once(store: Store, edition: EditionId) -> None:
-    """A second mark is refused: the letter may be with the server."""
-    (delivery,) = _claim(store, edition, limit=1).deliveries
-    assert (_mark(store, delivery), _mark(store, delivery)) == (True, False)
-
-
-def test_a_lease_that_is_over_gives_no_mark(store: Store, edition: EditionId) -> None:
-    """At the end of its lease a worker must not begin to hand over."""
-    (delivery,) = _claim(store, edition, limit=1).deliveries
-    assert not _mark(store, delivery, at=MONDAY + LEASE)
+def test_a_row_that_waits_at_the_dot_says_so(store: Store, edition: EditionId) -> None:
+    """It can be settled as before; a worker that did not claim it shows nothing."""
+    first, second = _claim(store, edition, limit=2).deliveries
+    with store.begin() as work:
+        work.deliveries.wait_at_dot([first], "ada", MONDAY)
+        work.deliveries.wait_at_dot([second], "eve", MONDAY)
+    states = (_row(store, first).state, _row(store, second).state)
+    assert states == (DeliveryState.AT_DOT, DeliveryState.CLAIMED)
+    assert _settle(store, first) == 1
 
 
 def test_a_settled_row_is_settled_for_good(store: Store, edition: EditionId) -> None:
     """A second receipt changes nothing."""
     (delivery,) = _claim(store, edition, limit=1).deliveries
-    _settle(store, delivery, ACCEPTED)
-    assert not _settle(store, delivery, REFUSED)
+    _settle(store, delivery)
+    assert _settle(store, delivery, DeliveryState.REFUSED) == 0
     assert _row(store, delivery).state is DeliveryState.ACCEPTED
 
 
-def test_dead_workers_rows_are_freed_when_their_lease_is_over(
-    store: Store, edition: EditionId
-) -> None:
-    """Claimed rows become due, those at the dot in doubt; others stay; it happens once."""
+def test_a_worker_is_overdue_when_its_lease_is_over(store: Store, edition: EditionId) -> None:
+    """Not before; and not once nothing of it is claimed."""
+    (delivery,) = _claim(store, edition, limit=1).deliveries
+
+    def overdue(at: datetime) -> list[str]:
+        with store.read() as work:
+            return list(work.deliveries.overdue(at))
+
+    assert overdue(MONDAY + LEASE - timedelta(seconds=1)) == []
+    assert overdue(MONDAY + LEASE) == ["ada"]
+    _settle(store, delivery)
+    assert overdue(MONDAY + LEASE) == []
+
+
+def test_the_last_lease_of_a_worker_is_known(store: Store, edition: EditionId) -> None:
+    """Of several claims it is the one that ends last."""
+    _claim(store, edition, limit=1)
+    _claim(store, edition, limit=1, at=MONDAY + HOUR)
+    with store.read() as work:
+        assert work.deliveries.lease_of("ada") == MONDAY + HOUR + LEASE
+        assert work.deliveries.lease_of("eve") is None
+
+
+def test_what_a_worker_claimed_is_found_by_its_name(store: Store, edition: EditionId) -> None:
+    """The attempts of claimed rows, and of those that became in doubt since."""
     first, second = _claim(store, edition, limit=2).deliveries
-    _mark(store, first)
-    assert _recover(store, MONDAY + LEASE - timedelta(seconds=1)) == (0, 0)
-    assert _recover(store, MONDAY + LEASE) == (1, 1)
-    assert _recover(store, MONDAY + LEASE) == (0, 0)
-    states = (_row(store, first).state, _row(store, second).state)
-    assert states == (DeliveryState.IN_DOUBT, DeliveryState.DUE)
+    _claim(store, edition, "eve")
+    _doubt(store)
+    _settle(store, second)
+    with store.read() as work:
+        assert work.deliveries.claimed_by("ada") == {first.id: 1}
 
 
-def test_rows_of_workers_known_to_be_dead_are_freed_at_once(
-    store: Store, edition: EditionId
-) -> None:
-    """Who is not alive loses his leases before they are over; who is keeps them."""
-    (dead,) = _claim(store, edition, "bob", limit=1).deliveries
-    (living,) = _claim(store, edition, "ada", limit=1).deliveries
-    with store.begin() as work:
-        assert work.deliveries.recover(MONDAY, lambda worker: worker == "ada") == (1, 0)
-    states = (_row(store, dead).state, _row(store, living).state)
-    assert states == (DeliveryState.DUE, DeliveryState.CLAIMED)
+def test_what_a_worker_holds_is_put_in_doubt(store: Store, edition: EditionId) -> None:
+    """All of it, once, and nothing of others; its lease is gone."""
+    _claim(store, edition, limit=2)
+    _claim(store, edition, "eve")
+    assert (_doubt(store), _doubt(store)) == (2, 0)
+    assert _states(store, edition).count(DeliveryState.IN_DOUBT) == 2
+    with store.read() as work:
+        assert list(work.deliveries.overdue(MONDAY + 2 * LEASE)) == ["eve"]
 
 
 def test_a_late_answer_settles_a_doubt(store: Store, edition: EditionId) -> None:
     """A row given up as in doubt is settled when its own worker gets the answer after all."""
     (delivery,) = _claim(store, edition, limit=1).deliveries
-    _mark(store, delivery)
-    _recover(store, MONDAY + LEASE)
-    assert _settle(store, delivery, ACCEPTED)
+    _doubt(store)
+    assert _settle(store, delivery) == 1
     assert _row(store, delivery).state is DeliveryState.ACCEPTED
 
 
@@ -264,12 +279,31 @@ def test_a_late_answer_changes_nothing_once_the_doubt_is_settled(
 ) -> None:
     """After "send again" was decided, the old worker's answer is no longer ours to keep."""
     (delivery,) = _claim(store, edition, limit=1).deliveries
-    _mark(store, delivery)
-    _recover(store, MONDAY + LEASE)
+    _doubt(store)
     with store.begin() as work:
         assert work.deliveries.resolve(edition, DeliveryState.DUE, MONDAY) == 1
-    assert not _settle(store, delivery, ACCEPTED)
+    assert _settle(store, delivery) == 0
     assert _row(store, delivery).state is DeliveryState.DUE
+
+
+def test_what_comes_too_late_is_held(store: Store, edition: EditionId) -> None:
+    """Due and deferred rows are held and counted, others stay; none of them is claimed."""
+    deferred, claimed = _claim(store, edition, limit=2).deliveries
+    _settle(store, deferred, DeliveryState.DEFERRED, again_at=MONDAY)
+    with store.begin() as work:
+        assert work.deliveries.hold(edition, "too late", MONDAY) == 2
+        assert list(work.deliveries.open_editions(MONDAY + HOUR)) == []
+    assert _row(store, deferred).reply == "too late"
+    assert _row(store, claimed).state is DeliveryState.CLAIMED
+    assert _claim(store, edition, "eve").deliveries == ()
+
+
+def test_what_is_held_is_settled_but_never_sent_again(store: Store, edition: EditionId) -> None:
+    """Somebody may say that it arrived, or give it up."""
+    with store.begin() as work:
+        work.deliveries.hold(edition, "too late", MONDAY)
+        assert work.deliveries.resolve(edition, DeliveryState.DUE, MONDAY) == 0
+        assert work.deliveries.resolve(edition, DeliveryState.REFUSED, MONDAY) == 3
 
 
 @pytest.mark.parametrize("to", [DeliveryState.DUE, DeliveryState.ACCEPTED, DeliveryState.REFUSED])
@@ -279,7 +313,7 @@ def test_all_doubts_of_an_edition_are_settled_at_once(
     """Rows in doubt, and no others, get the state that was decided."""
     first, second = _claim(store, edition, limit=2).deliveries
     for delivery in (first, second):
-        _settle(store, delivery, IN_DOUBT)
+        _settle(store, delivery, DeliveryState.IN_DOUBT)
     with store.begin() as work:
         assert work.deliveries.resolve(edition, to, MONDAY) == 2
     assert sorted(_states(store, edition)) == sorted([to, to, DeliveryState.DUE])
@@ -294,19 +328,20 @@ def test_a_doubt_cannot_be_settled_as_another_doubt(store: Store, edition: Editi
 def test_claimed_rows_of_people_who_left_are_cancelled(store: Store, edition: EditionId) -> None:
     """A cancelled row says why and is never sent; one that is at the dot stays."""
     first, second = _claim(store, edition, limit=2).deliveries
-    _mark(store, second)
+    with store.begin() as work:
+        work.deliveries.wait_at_dot([second], "ada", MONDAY)
     with store.begin() as work:
         work.deliveries.cancel([first, second], "they unsubscribed", MONDAY + HOUR)
     row = _row(store, first)
     assert (row.state, row.reply) == (DeliveryState.CANCELLED, "they unsubscribed")
     assert _row(store, second).state is DeliveryState.AT_DOT
-    assert not _mark(store, first)
+    assert _settle(store, first) == 0
 
 
 def test_what_waits_of_an_edition_is_cancelled_at_once(store: Store, edition: EditionId) -> None:
     """Due and deferred rows are cancelled and counted; what is with a worker stays."""
     deferred, claimed = _claim(store, edition, limit=2).deliveries
-    _settle(store, deferred, DEFERRED, again_at=MONDAY + HOUR)
+    _settle(store, deferred, DeliveryState.DEFERRED, again_at=MONDAY + HOUR)
     with store.begin() as work:
         assert work.deliveries.cancel_open(edition, "wrong picture", MONDAY) == 2
     row = _row(store, deferred)
@@ -327,7 +362,7 @@ def test_counts_name_every_state(store: Store, edition: EditionId) -> None:
     """States without rows count zero, other editions do not count."""
     approved_edition(store, 2)
     (delivery,) = _claim(store, edition, limit=1).deliveries
-    _settle(store, delivery, ACCEPTED)
+    _settle(store, delivery)
     expected = dict.fromkeys(DeliveryState, 0)
     expected |= {DeliveryState.DUE: 2, DeliveryState.ACCEPTED: 1}
     with store.read() as work:
@@ -355,7 +390,7 @@ def test_open_editions_are_those_with_something_to_send_now(
     assert is_open(MONDAY)
     for delivery in _claim(store, edition).deliveries:
         assert not is_open(MONDAY)
-        _settle(store, delivery, DEFERRED, again_at=MONDAY + HOUR)
+        _settle(store, delivery, DeliveryState.DEFERRED, again_at=MONDAY + HOUR)
     assert (is_open(MONDAY), is_open(MONDAY + HOUR)) == (False, True)
 
 
@@ -363,6 +398,6 @@ def test_an_edition_that_is_not_out_is_not_open(store: Store) -> None:
     """Rows of a draft are not to be sent."""
     draft = open_edition(store)
     with store.begin() as work:
-        work.deliveries.enqueue(draft, [(11, ("a",))], MONDAY)
+        work.deliveries.enqueue(draft, [(11, ("a",), "")], MONDAY)
     with store.read() as work:
         assert list(work.deliveries.open_editions(MONDAY)) == []

@@ -18,14 +18,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from digest.core.outbox import Delivery, DeliveryId, DeliveryState, Outcome, Receipt
+from digest.core.outbox import Delivery, DeliveryId, DeliveryState, Outcome, Receipt, settlement
 from digest.storage import Database
 from digest.storage.tables import deliveries
 from tests.builders import MONDAY
 from tests.contract.keeping import approved_edition
 
 LEASE = timedelta(minutes=10)
-OUT = (DeliveryState.CLAIMED, DeliveryState.AT_DOT, DeliveryState.IN_DOUBT)
+CLAIMED = (DeliveryState.CLAIMED, DeliveryState.AT_DOT)
+OUT = (*CLAIMED, DeliveryState.IN_DOUBT)
 RESOLUTIONS = (DeliveryState.DUE, DeliveryState.ACCEPTED, DeliveryState.REFUSED)
 
 
@@ -53,7 +54,7 @@ class Ledger(RuleBasedStateMachine):
         self.store, self.now = store, MONDAY
         self.edition = approved_edition(store, number)
         with store.begin() as work:
-            work.deliveries.enqueue(self.edition, [(n, ()) for n in range(5)], self.now)
+            work.deliveries.enqueue(self.edition, [(n, (), "") for n in range(5)], self.now)
             self.model = {row.id: Row() for row in work.deliveries.list(self.edition)}
 
     @rule(target=given, worker=st.sampled_from("ab"), limit=st.integers(1, 3))
@@ -69,33 +70,35 @@ class Ledger(RuleBasedStateMachine):
         return multiple(*((delivery, worker) for delivery in claim.deliveries))
 
     @rule(claimed=given)
-    def mark(self, claimed: tuple[Delivery, str]) -> None:
+    def wait_at_dot(self, claimed: tuple[Delivery, str]) -> None:
         delivery, worker = claimed
-        row = self.model[delivery.id]
-        may = self._is_theirs(delivery, worker, DeliveryState.CLAIMED)
-        may = may and row.lease_until is not None and row.lease_until > self.now
         with self.store.begin() as work:
-            assert work.deliveries.mark_at_dot(delivery, worker, self.now) == may
-        if may:
+            work.deliveries.wait_at_dot([delivery], worker, self.now)
+        if self._is_theirs(delivery, worker, DeliveryState.CLAIMED):
+            row = self.model[delivery.id]
             self.model[delivery.id] = replace(row, state=DeliveryState.AT_DOT)
 
     @rule(
-        claimed=given,
+        claimed=st.lists(given, min_size=1, max_size=3, unique_by=lambda one: one[0].id),
         outcome=st.sampled_from(Outcome),
         wait=st.none() | st.integers(0, 30).map(lambda minutes: timedelta(minutes=minutes)),
     )
     def settle(
-        self, claimed: tuple[Delivery, str], outcome: Outcome, wait: timedelta | None
+        self, claimed: list[tuple[Delivery, str]], outcome: Outcome, wait: timedelta | None
     ) -> None:
-        delivery, worker = claimed
+        worker = claimed[0][1]
         again_at = None if wait is None else self.now + wait
-        may = self._is_theirs(delivery, worker, *OUT)
+        receipt = Receipt(outcome, "said")
+        settled = [settlement(row.id, row.attempt, receipt, again_at) for row, _ in claimed]
+        theirs = [
+            one
+            for one, (row, _) in zip(settled, claimed, strict=True)
+            if self._is_theirs(row, worker, *OUT)
+        ]
         with self.store.begin() as work:
-            receipt = Receipt(outcome, "said")
-            settled = work.deliveries.settle(delivery, worker, receipt, self.now, again_at)
-        assert settled == may
-        if may:
-            self._free(delivery.id, *_after(outcome, again_at))
+            assert work.deliveries.settle(worker, settled, self.now) == len(theirs)
+        for one in theirs:
+            self._free(one.delivery, one.state, one.next_try)
 
     @rule(claimed=given)
     def cancel(self, claimed: tuple[Delivery, str]) -> None:
@@ -106,22 +109,17 @@ class Ledger(RuleBasedStateMachine):
         if row.state is DeliveryState.CLAIMED and row.attempt == delivery.attempt:
             self._free(delivery.id, DeliveryState.CANCELLED)
 
-    @rule()
-    def recover(self) -> None:
-        late = {
+    @rule(worker=st.sampled_from("ab"))
+    def doubt(self, worker: str) -> None:
+        held = {
             name: row
             for name, row in self.model.items()
-            if row.lease_until is not None and row.lease_until <= self.now
+            if row.worker == worker and row.state in CLAIMED
         }
-        claimed = [n for n, row in late.items() if row.state is DeliveryState.CLAIMED]
-        at_dot = [n for n, row in late.items() if row.state is DeliveryState.AT_DOT]
         with self.store.begin() as work:
-            assert work.deliveries.recover(self.now) == (len(claimed), len(at_dot))
-        for name in claimed:
-            self._free(name, DeliveryState.DUE)
-        for name in at_dot:
-            doubt = replace(late[name], state=DeliveryState.IN_DOUBT, lease_until=None)
-            self.model[name] = doubt
+            assert work.deliveries.doubt(worker, "lost", self.now) == len(held)
+        for name, row in held.items():
+            self.model[name] = replace(row, state=DeliveryState.IN_DOUBT, lease_until=None)
 
     @rule(to=st.sampled_from(RESOLUTIONS))
     def resolve(self, to: DeliveryState) -> None:
@@ -142,9 +140,12 @@ class Ledger(RuleBasedStateMachine):
                 row.id: (row.state, row.attempt, row.next_try)
                 for row in work.deliveries.list(self.edition)
             }
+            overdue = set(work.deliveries.overdue(self.now))
             is_open = self.edition in work.deliveries.open_editions(self.now)
         expected = {n: (row.state, row.attempt, row.next_try) for n, row in self.model.items()}
         assert rows == expected
+        leases = ((row.worker, row.lease_until) for row in self.model.values())
+        assert overdue == {worker for worker, until in leases if until and until <= self.now}
         assert is_open == bool([*self._due(), *self._ripe()])
 
     def teardown(self) -> None:
@@ -173,13 +174,6 @@ class Ledger(RuleBasedStateMachine):
         self.model[name] = self.model[name].free(state, next_try)
 
 
-def _after(outcome: Outcome, again_at: datetime | None) -> tuple[DeliveryState, datetime | None]:
-    if outcome is Outcome.DEFERRED:
-        given_up = again_at is None
-        return (DeliveryState.REFUSED if given_up else DeliveryState.DEFERRED), again_at
-    return DeliveryState(outcome.value), None
-
-
 _SHORT = settings(
     max_examples=25,
     stateful_step_count=25,
@@ -191,7 +185,7 @@ _SHORT = settings(
 
 
 def test_the_ledger_does_what_a_dictionary_says(store: Database) -> None:
-    """Claims, marks, receipts, recovery and resolutions, in any order, by two workers."""
+    """Claims, receipts, doubts and resolutions, in any order, by two workers."""
     numbers = count(1)
 
     class Here(Ledger):

@@ -137,7 +137,7 @@ def test_a_full_disk_is_said_and_does_no_harm(store: Database) -> None:
     store.close()
     event.listen(store.engine, "connect", _no_room)
     with pytest.raises(StorageError, match="cannot grow: the disk is full"), store.begin() as work:
-        work.deliveries.enqueue(edition, ((n, ("a" * 99,)) for n in range(9_999)), MONDAY)
+        work.deliveries.enqueue(edition, ((n, ("a" * 99,), "") for n in range(9_999)), MONDAY)
     with store.read() as work:
         assert work.deliveries.counts(edition)[DeliveryState.DUE] == 0
     assert store.check() == []
@@ -176,7 +176,7 @@ def test_damage_is_found(opened: Opened, tmp_path: Path) -> None:
     database.upgrade()
     edition = approved_edition(database)
     with database.begin() as work:
-        work.deliveries.enqueue(edition, ((n, ("a",)) for n in range(2_000)), MONDAY)
+        work.deliveries.enqueue(edition, ((n, ("a",), "") for n in range(2_000)), MONDAY)
     database.close()
     file = tmp_path / "digest.db"
     whole = file.read_bytes()
@@ -230,7 +230,7 @@ from digest.storage import Database
 from tests.builders import MONDAY
 database = Database(sys.argv[1], Path.cwd())
 with database.begin() as work:
-    work.deliveries.enqueue(int(sys.argv[2]), ((n, ("a",)) for n in range(5_000)), MONDAY)
+    work.deliveries.enqueue(int(sys.argv[2]), ((n, ("a",), "") for n in range(5_000)), MONDAY)
     print("half-way", flush=True)
     time.sleep(60)
 """
@@ -246,7 +246,7 @@ def test_a_kill_in_mid_transaction_leaves_data_whole(store: Database, database_u
         os.kill(dying.pid, signal.SIGKILL)
     with store.begin() as work:
         assert work.deliveries.counts(edition)[DeliveryState.DUE] == 0
-        assert work.deliveries.enqueue(edition, [(1, ())], MONDAY) == 1
+        assert work.deliveries.enqueue(edition, [(1, (), "")], MONDAY) == 1
     assert store.check() == []
 
 
@@ -265,7 +265,7 @@ def _pragma(connection: Connection, name: str) -> object:
 def test_rows_cannot_point_nowhere(store: Database) -> None:
     """Both databases refuse a row whose parent is missing."""
     with pytest.raises(ConflictError, match="refused a row"), store.begin() as work:
-        work.deliveries.enqueue(EditionId(7), [(1, ())], MONDAY)
+        work.deliveries.enqueue(EditionId(7), [(1, (), "")], MONDAY)
 
 
 def test_a_backup_holds_everything(

@@ -10,17 +10,19 @@ import pytest
 
 from digest.core.artifact import EmailBody
 from digest.core.edition import EditionId, EditionState
+from digest.core.journal import answer, mark
 from digest.core.letter import Letter
-from digest.core.outbox import DeliveryState, Outcome, Receipt
+from digest.core.outbox import DeliveryState, Outcome, Receipt, Settlement
 from digest.errors import DeliveryError, RenderError, UsageError
 from digest.jobs.deliver import Deliver
 from digest.ports import Store
 from tests.builders import MONDAY
-from tests.fakes import FakeMailer
+from tests.fakes import FakeJournals, FakeMailer
 from tests.sending import FakeEmail, FakeRoll, StoppedClock, a_writer, an_approved_edition
 
 AtDot = Callable[[Sequence[Letter]], Sequence[Letter]]
 Stopping = Callable[[], bool]
+Asked = Callable[[], bool]
 Told = Iterator[tuple[Letter, Receipt]]
 
 LATER = Receipt(Outcome.DEFERRED, "451 4.7.1 greylisted")
@@ -34,13 +36,19 @@ def clock() -> StoppedClock:
 
 
 @pytest.fixture
-def deliver(store: Store, clock: StoppedClock) -> Callable[..., Deliver]:
+def journals() -> FakeJournals:
+    return FakeJournals()
+
+
+@pytest.fixture
+def deliver(store: Store, clock: StoppedClock, journals: FakeJournals) -> Callable[..., Deliver]:
     def make(mailer: FakeMailer, **over: object) -> Deliver:
         fields: dict[str, object] = {
             "people": FakeRoll(),
             "writer": a_writer(),
-            "worker": "worker-1",
+            "journals": journals,
             "give_up_after": timedelta(days=2),
+            "elapsed": clock.elapsed,
         }
         return Deliver(store, clock, mailer, **{**fields, **over})  # type: ignore[arg-type] # the caller names the fields
 
@@ -108,12 +116,46 @@ def test_what_was_deferred_goes_when_its_time_comes(
 def test_trying_ends(store: Store, clock: StoppedClock, deliver: Callable[..., Deliver]) -> None:
     """When the time to give up has come, a deferral counts as refused and keeps its words."""
     edition = an_approved_edition(store, [("theme-1",)])
-    clock.time += timedelta(days=3)
+    clock.time += timedelta(days=2, minutes=-2)
     report = deliver(FakeMailer({"reader1@example.net": LATER}))(edition)
     assert (report.deferred, report.refused, report.is_sent) == (0, 1, True)
     with store.read() as work:
         (row,) = work.deliveries.list(edition)
     assert (row.state, row.reply) == (DeliveryState.REFUSED, LATER.reply)
+
+
+def test_an_old_edition_is_held(
+    store: Store, clock: StoppedClock, deliver: Callable[..., Deliver]
+) -> None:
+    """After its time, as when a backup is restored, nothing is sent; the rows are listed."""
+    edition = an_approved_edition(store, [("theme-1",)] * 3)
+    clock.time += timedelta(days=3)
+    mailer = FakeMailer()
+    job = deliver(mailer, on_doubt="resend")
+    assert job.due() == []
+    report = job(edition)
+    assert (mailer.letters, report.left, report.is_sent) == ([], 3, False)
+    assert states(store, edition) == {"held": 3}
+
+
+def test_an_edition_is_held_in_the_middle(
+    store: Store, clock: StoppedClock, deliver: Callable[..., Deliver]
+) -> None:
+    """When its time ends while it is being sent, nothing more of it is claimed."""
+
+    class Slow(FakeMailer):
+        def hand_off(
+            self, letters: Iterable[Letter], at_dot: AtDot, stopping: Asked = bool
+        ) -> Told:
+            for told in super().hand_off(letters, at_dot, stopping):
+                clock.time += timedelta(hours=20)
+                yield told
+
+    edition = an_approved_edition(store, [("theme-1",)] * 5)
+    job = deliver(Slow())
+    job(edition)
+    job.due()
+    assert states(store, edition) == {"accepted": 3, "held": 2}
 
 
 def test_who_left_meanwhile_gets_nothing(store: Store, deliver: Callable[..., Deliver]) -> None:
@@ -186,7 +228,7 @@ def test_stopping_finishes_what_is_begun_and_gives_the_rest_back(
     mailer = FakeMailer()
     report = deliver(mailer, stopping=lambda: len(mailer.letters) >= 2)(edition)
     assert (report.accepted, report.left) == (2, 3)
-    assert deliver(mailer, worker="worker-2")(edition).is_sent
+    assert deliver(mailer)(edition).is_sent
     assert len({letter.message_id for letter in mailer.letters}) == 5
 
 
@@ -204,7 +246,7 @@ def test_a_worker_that_slept_past_its_lease_sends_nothing(
             def wake(waiting: Sequence[Letter]) -> Sequence[Letter]:
                 if not other.letters:
                     clock.time += timedelta(hours=1)
-                    deliver(other, worker="worker-2")(edition)
+                    deliver(other)(edition)
                 return at_dot(waiting)
 
             return super().hand_off(letters, wake, stopping)
@@ -274,29 +316,84 @@ def test_a_newsletter_that_is_no_longer_configured(
 
 
 def test_the_rows_of_a_process_that_ended_are_free_at_once(
-    store: Store, clock: StoppedClock, deliver: Callable[..., Deliver]
+    store: Store, clock: StoppedClock, journals: FakeJournals, deliver: Callable[..., Deliver]
 ) -> None:
-    """Nobody waits for the lease of a process that is known to be gone."""
-    edition = an_approved_edition(store, [("theme-1",)] * 4)
+    """What it had not begun is due, what was answered is settled, the rest is in doubt."""
+    edition = an_approved_edition(store, [("theme-1",)] * 5)
+    killed = journals.open()
     until = clock.now() + timedelta(minutes=15)
     with store.begin() as work:
-        claim = work.deliveries.claim(edition, "killed", clock.now(), until, 3)
-        work.deliveries.mark_at_dot(claim.deliveries[0], "killed", clock.now())
+        marked, answered, *_ = work.deliveries.claim(
+            edition, killed.worker, clock.now(), until, 4
+        ).deliveries
+    killed.append(mark(marked.id, 1) + mark(answered.id, 1))
+    killed.append(answer(Settlement(answered.id, 1, DeliveryState.ACCEPTED, "250 ok")))
+    killed.dies()
     mailer = FakeMailer()
-    report = deliver(mailer, is_alive=lambda worker: worker != "killed")(edition)
+    report = deliver(mailer)(edition)
     assert (report.accepted, report.left) == (3, 1)
-    assert states(store, edition) == {"accepted": 3, "in_doubt": 1}
+    assert states(store, edition) == {"accepted": 4, "in_doubt": 1}
+    assert journals.here() == []
+
+
+def test_the_rows_of_a_living_process_are_left_alone(
+    store: Store, clock: StoppedClock, journals: FakeJournals, deliver: Callable[..., Deliver]
+) -> None:
+    """Until its lease is over nobody else gets them."""
+    edition = an_approved_edition(store, [("theme-1",)] * 2)
+    living = journals.open()
+    with store.begin() as work:
+        until = clock.now() + timedelta(minutes=15)
+        work.deliveries.claim(edition, living.worker, clock.now(), until, 1)
+    report = deliver(FakeMailer())(edition)
+    assert (report.accepted, report.left) == (1, 1)
+
+
+def test_what_was_claimed_on_a_lost_machine_is_in_doubt(
+    store: Store, clock: StoppedClock, deliver: Callable[..., Deliver]
+) -> None:
+    """Its journal is not here, so it may have been sent; it is listed when the lease is over."""
+    edition = an_approved_edition(store, [("theme-1",)] * 2)
+    with store.begin() as work:
+        until = clock.now() + timedelta(minutes=15)
+        work.deliveries.claim(edition, "elsewhere", clock.now(), until, 9)
+    clock.time += timedelta(minutes=15)
+    report = deliver(FakeMailer())(edition)
+    assert (report.accepted, report.left) == (0, 2)
+    assert states(store, edition) == {"in_doubt": 2}
+
+
+def test_a_machine_that_comes_back_settles_its_doubts(
+    store: Store, clock: StoppedClock, journals: FakeJournals, deliver: Callable[..., Deliver]
+) -> None:
+    """What its journal tells is exact: sent, in doubt, and never begun."""
+    edition = an_approved_edition(store, [("theme-1",)] * 3)
+    lost = journals.open()
+    with store.begin() as work:
+        until = clock.now() + timedelta(minutes=15)
+        claim = work.deliveries.claim(edition, lost.worker, clock.now(), until, 9)
+    first, second, _ = claim.deliveries
+    lost.append(mark(first.id, 1) + mark(second.id, 1))
+    lost.append(answer(Settlement(first.id, 1, DeliveryState.ACCEPTED, "250 ok")))
+    clock.time += timedelta(minutes=15)
+    deliver(FakeMailer(), journals=FakeJournals()).due()
+    assert states(store, edition) == {"in_doubt": 3}
+    lost.dies()
+    deliver(FakeMailer()).due()
+    assert states(store, edition) == {"accepted": 1, "in_doubt": 1, "due": 1}
 
 
 def test_what_a_dead_process_left_is_due(
-    store: Store, clock: StoppedClock, deliver: Callable[..., Deliver]
+    store: Store, clock: StoppedClock, journals: FakeJournals, deliver: Callable[..., Deliver]
 ) -> None:
     """An edition of which every row was claimed is not forgotten, nor one that was not closed."""
     all_claimed = an_approved_edition(store, [("theme-1",)])
-    until = clock.now() + timedelta(minutes=15)
+    killed = journals.open()
     with store.begin() as work:
-        work.deliveries.claim(all_claimed, "killed", clock.now(), until, 9)
-    job = deliver(FakeMailer(), is_alive=lambda worker: worker != "killed")
+        until = clock.now() + timedelta(minutes=15)
+        work.deliveries.claim(all_claimed, killed.worker, clock.now(), until, 9)
+    killed.dies()
+    job = deliver(FakeMailer())
     assert job.due() == [all_claimed]
     assert states(store, all_claimed) == {"due": 1}
     assert job(all_claimed).is_sent

@@ -20,7 +20,7 @@ from digest.core.edition import EditionId
 from digest.core.outbox import DeliveryState
 from digest.jobs.deliver import Deliver
 from digest.mailers.smtp import SmtpMailer
-from digest.storage import Database
+from digest.storage import Database, Journals
 from tests.sending import FakeRoll, a_writer, an_approved_edition
 from tests.smtp_sink import SmtpSink
 
@@ -38,7 +38,9 @@ def send(database: Path, port: int, edition: EditionId) -> None:
         from_address="digest@example.org", host="127.0.0.1", port=port, connections=CONNECTIONS
     )
     mailer = SmtpMailer(settings, database.parent)
-    job = Deliver(store, SystemClock(), mailer, FakeRoll(), a_writer(), timedelta(days=9999))
+    journals = Journals(database.parent / "journal")
+    ever = timedelta(days=9999)
+    job = Deliver(store, SystemClock(), mailer, FakeRoll(), a_writer(), journals, ever)
     job(edition)
     store.close()
 

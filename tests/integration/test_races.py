@@ -37,7 +37,7 @@ def test_no_row_is_claimed_twice(store: Database) -> None:
     """Workers that claim all rows in small batches share none, and leave none."""
     edition = approved_edition(store)
     with store.begin() as work:
-        work.deliveries.enqueue(edition, ((n, ("a",)) for n in range(200)), MONDAY)
+        work.deliveries.enqueue(edition, ((n, ("a",), "") for n in range(200)), MONDAY)
     claimed: list[int] = []
 
     def claim_all(worker: int) -> None:

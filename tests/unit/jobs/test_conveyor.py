@@ -18,7 +18,7 @@ from digest.jobs.deliver import Deliver
 from digest.storage import Database
 from subscribers import UnavailableError
 from tests.builders import a_newsletter
-from tests.fakes import FakeMailer, FakePeople
+from tests.fakes import FakeJournals, FakeMailer, FakePeople
 from tests.newsroom import Newsroom
 from tests.sending import a_writer
 
@@ -48,7 +48,7 @@ def belt(room: Newsroom, mailer: FakeMailer) -> Conveyor:
     assert isinstance(people, FakePeople)
     writer = replace(a_writer(), newsletters=room.plans)
     week = timedelta(days=7)
-    deliver = Deliver(room.store, room.clock, mailer, people, writer, give_up_after=week)
+    deliver = Deliver(room.store, room.clock, mailer, people, writer, FakeJournals(), week)
     return Conveyor(room.store, room.clock, room.collect, room.assemble, room.publish, deliver)
 
 
