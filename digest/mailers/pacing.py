@@ -30,6 +30,25 @@ class Gate:
         return at
 
 
+class Unpaced:
+    """Letters as they come; costs nothing where no rate is set."""
+
+    def __init__(self, letters: Iterable[Letter]) -> None:
+        """Take the letters."""
+        self._rest = iter(letters)
+        self._exhausted = False
+
+    def take(self, now: float) -> Letter | None:  # noqa: ARG002 - as the other
+        """Give the next letter."""
+        letter = next(self._rest, None)
+        self._exhausted = letter is None
+        return letter
+
+    def wait(self, now: float) -> float | None:  # noqa: ARG002 - as the other
+        """Give 0, or ``None`` after the last letter."""
+        return None if self._exhausted else 0.0
+
+
 class Pacing:
     """Letters in an order and at moments that keep the rates; moments are seconds of one clock."""
 

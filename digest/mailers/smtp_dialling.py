@@ -1,6 +1,7 @@
 """Open a session with the mail server: connection, encryption, user.
 
 These stay the standard library's; what goes wrong becomes a sentence that says what to change.
+Dialling waits, so it is done in threads of its own.
 """
 
 from __future__ import annotations
@@ -8,19 +9,94 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock, Thread
 
-from digest.config import MailSettings
+from digest.config import MailServerSettings
 from digest.errors import DeliveryError
+from digest.mailers.smtp_parcel import Offer
 from digest.mailers.smtp_replies import Reply
+from digest.mailers.smtp_servers import Server
 
 TIMEOUT = 60.0
 """Seconds for each step but the last; RFC 5321 §4.5.3.2 asks for minutes, no server needs them."""
 
 
-def dial(settings: MailSettings) -> smtplib.SMTP:
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A connection to a server that takes letters now."""
+
+    sock: socket.socket
+    offer: Offer
+
+
+class Dialler:
+    """Dials beside the work that goes on.
+
+    Attributes:
+        under_way: how many are being dialled.
+        doorbell: can be read from when :meth:`answers` has something.
+        closed: nothing is dialled any more.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.under_way = 0
+        self.doorbell, self._button = socket.socketpair()
+        self.doorbell.setblocking(False)
+        self._button.setblocking(False)
+        self._answers: deque[tuple[Server, Line | BaseException]] = deque()
+        self._lock = Lock()
+        self.closed = False
+
+    def dial(self, server: Server) -> None:
+        """Begin to dial."""
+        server.dialled()
+        self.under_way += 1
+        Thread(target=self._work, args=(server,), name="smtp-dial", daemon=True).start()
+
+    def answers(self) -> Iterator[tuple[Server, Line | BaseException]]:
+        """Give what came of dialling since."""
+        with suppress(BlockingIOError):
+            self.doorbell.recv(4096)
+        while self._answers:
+            self.under_way -= 1
+            yield self._answers.popleft()
+
+    def close(self) -> None:
+        """Give up; what is still being dialled is closed when it answers."""
+        with self._lock:
+            self.closed = True
+            for _, answer in self._answers:
+                _hang_up(answer)
+            self.doorbell.close()
+            self._button.close()
+
+    def _work(self, server: Server) -> None:
+        answer: Line | BaseException
+        try:
+            answer = dial(server.settings)
+        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
+            answer = error
+        with self._lock:
+            if self.closed:
+                _hang_up(answer)
+                return
+            self._answers.append((server, answer))
+            with suppress(BlockingIOError):  # Full: it has rung long enough.
+                self._button.send(b"!")
+
+
+def _hang_up(answer: Line | BaseException) -> None:
+    if isinstance(answer, Line):
+        answer.sock.close()
+
+
+def dial(settings: MailServerSettings) -> Line:
     """Open a session that takes letters.
 
     Certificates are checked against the system's authorities; the environment variable
@@ -36,10 +112,10 @@ def dial(settings: MailSettings) -> smtplib.SMTP:
         except BaseException:
             connection.close()
             raise
-        return connection
+        return _taken_over(connection)
 
 
-def _connected(settings: MailSettings) -> smtplib.SMTP:
+def _connected(settings: MailServerSettings) -> smtplib.SMTP:
     place = (settings.host, settings.port, _own_name())
     if settings.tls == "tls":
         context = ssl.create_default_context()
@@ -52,7 +128,7 @@ def _connected(settings: MailSettings) -> smtplib.SMTP:
     return connection
 
 
-def _introduce(connection: smtplib.SMTP, settings: MailSettings) -> None:
+def _introduce(connection: smtplib.SMTP, settings: MailServerSettings) -> None:
     if settings.tls == "starttls":
         connection.starttls(context=ssl.create_default_context())
     connection.ehlo_or_helo_if_needed()
@@ -60,22 +136,32 @@ def _introduce(connection: smtplib.SMTP, settings: MailSettings) -> None:
         connection.login(settings.username, settings.password.get_secret_value())
 
 
+def _taken_over(connection: smtplib.SMTP) -> Line:
+    """Take the socket out of the library's hands."""
+    sock, connection.sock = connection.sock, None
+    assert sock is not None
+    if connection.file is not None:
+        connection.file.close()
+    return Line(sock, Offer.of(connection.esmtp_features))
+
+
 @contextmanager
-def _told(settings: MailSettings) -> Iterator[None]:
-    where = f"the mail server {settings.host}:{settings.port}"
+def _told(settings: MailServerSettings) -> Iterator[None]:
+    where, key = settings.where, settings.key
     try:
         yield
     except smtplib.SMTPAuthenticationError as error:
         # Not its text, nor where it came from: a server may repeat what it was sent.
         raise DeliveryError(
-            f"{where} refused the user ({error.smtp_code}); check mail.username and mail.password"
+            f"{where} refused the user ({error.smtp_code}); "
+            f"check {key('username')} and {key('password')}"
         ) from None
     except smtplib.SMTPNotSupportedError as error:
-        raise DeliveryError(f"{where}: {error} Check mail.tls and mail.username") from None
+        raise DeliveryError(f"{where}: {error} Check {key('tls')} and {key('username')}") from None
     except smtplib.SMTPResponseException as error:
         if error.smtp_code < 0:
             raise DeliveryError(
-                f"{where} does not speak SMTP; check mail.port and mail.tls"
+                f"{where} does not speak SMTP; check {key('port')} and {key('tls')}"
             ) from None
         said = Reply.read(error.smtp_code, _octets(error.smtp_error))
         raise DeliveryError(f"{where} refused the session: {said}") from None
@@ -87,7 +173,7 @@ def _told(settings: MailSettings) -> Iterator[None]:
     except (OSError, smtplib.SMTPException) as error:
         why = getattr(error, "strerror", None) or error
         raise DeliveryError(
-            f"{where} cannot be reached: {why}; check mail.host, mail.port and mail.tls"
+            f"{where} cannot be reached: {why}; check {key('host')}, {key('port')} and {key('tls')}"
         ) from error
 
 

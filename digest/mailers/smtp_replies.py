@@ -8,9 +8,52 @@ from digest.core.hygiene import cut, line
 from digest.core.outbox import Outcome, Receipt
 
 _LONGEST = 500
+_MOST_OCTETS = 65_536
 SHUTTING_DOWN = 421
 START_CONTENT = 354
 AUTHENTICATION_REQUIRED = 530
+NOISE = -1
+
+
+class Replies:
+    """Replies out of the octets of a connection, however they are cut into packets."""
+
+    __slots__ = ("_lines", "_rest", "_size")
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._rest = b""
+        self._lines: list[bytes] = []
+        self._size = 0
+
+    def feed(self, octets: bytes) -> list[tuple[int, bytes]]:
+        """Take what came; answers with the replies that are complete now.
+
+        Returns:
+            Code and text of each; the code of what is no reply is :data:`NOISE`.
+        """
+        *lines, self._rest = (self._rest + octets).split(b"\n")
+        replies = []
+        for one in lines:
+            code, follows = one[:3], one[3:4]
+            self._lines.append(one[4:])
+            self._size += len(one)
+            if not code.isdigit() or len(code) < 3 or follows not in _FOLLOWS:  # noqa: PLR2004 - RFC 5321 §4.2: three digits
+                replies.append((NOISE, self._text(one)))
+            elif follows != b"-":
+                replies.append((int(code), self._text()))
+        if self._size + len(self._rest) > _MOST_OCTETS:
+            replies.append((NOISE, self._text(b"an endless reply")))
+        return replies
+
+    def _text(self, instead: bytes | None = None) -> bytes:
+        text = b"\n".join(self._lines) if instead is None else instead
+        self._lines.clear()
+        self._size = 0
+        return text
+
+
+_FOLLOWS = (b" ", b"-", b"\r", b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +61,7 @@ class Reply:
     """One reply; its text is from outside and was made one clean line.
 
     Attributes:
-        code: three digits; -1 when what came is no reply at all.
+        code: three digits; :data:`NOISE` when what came is no reply at all.
     """
 
     code: int
@@ -50,7 +93,7 @@ class Reply:
     @property
     def ends_session(self) -> bool:
         """The server closes, or speaks something else than SMTP."""
-        return self.code in {SHUTTING_DOWN, -1}
+        return self.code in {SHUTTING_DOWN, NOISE}
 
     def before_the_dot(self) -> Receipt:
         """Judge a reply that is not what the letter needed; the server has not taken it."""

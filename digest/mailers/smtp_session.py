@@ -1,219 +1,252 @@
 """Letters over one connection to a mail server (RFC 5321), in as few round trips as it allows.
 
-The standard library raises the same error before and after the dot that ends a message
-(measured); here a letter is *deferred* when the server cannot have taken it, and *in doubt* when
-it may have.
+::
+
+    we    MAIL RCPT DATA            content . MAIL RCPT DATA            content . QUIT
+    they                 250 250 354                        250 250 250 354           250 221
+
+The envelope of the next letter rides with the content of the one before (RFC 2920 §3.1), so a
+letter costs one round trip. A letter is *deferred* when the server cannot have taken it, and *in
+doubt* when it may have; the standard library raises the same error for both (measured).
 """
 
 from __future__ import annotations
 
-import re
-import smtplib
-import time
-from collections.abc import Callable
-from contextlib import suppress
+import math
 
-from digest.config import MailSettings
-from digest.core.letter import Letter
 from digest.core.outbox import Outcome, Receipt
-from digest.errors import DeliveryError
-from digest.mailers.smtp_dialling import TIMEOUT, dial
-from digest.mailers.smtp_replies import AUTHENTICATION_REQUIRED, START_CONTENT, Reply
+from digest.mailers.smtp_dialling import TIMEOUT
+from digest.mailers.smtp_envelope import Envelope, Step
+from digest.mailers.smtp_lifetime import Lifetime
+from digest.mailers.smtp_parcel import Offer, Parcel
+from digest.mailers.smtp_replies import AUTHENTICATION_REQUIRED, SHUTTING_DOWN, Reply
+from digest.mailers.smtp_round import Round
+from digest.mailers.smtp_servers import Server
+from digest.mailers.smtp_talk import Hearer, Talk
+from digest.mailers.smtp_wire import Wire
 
 _DOT_TIMEOUT = 600.0
 """Seconds a server may take to answer to a whole message (RFC 5321 §4.5.3.2.6); giving up
 earlier makes doubts."""
 
 _PARTING_TIMEOUT = 5.0
-_MOST_LETTERS = 100
-_MOST_SECONDS = 300.0
-_UNSAFE = re.compile(r"[\x00-\x20<>\x7f]")
+_MOST_LOSSES = 3
+"""Used connections that may break under a letter at no cost; a server that restarts breaks all."""
 
 
-class LostError(Exception):
-    """The connection broke; the server cannot have taken the letter."""
+class Session(Talk):
+    """An open session; any failure that leaves its state unclear closes it.
 
+    Attributes:
+        parcel: the letter whose envelope was said, and whose content was not sent yet.
+        offer: what the server can do.
+    """
 
-class Session:
-    """An open session; any failure that leaves its state unclear closes it."""
-
-    def __init__(self, settings: MailSettings) -> None:
-        """Open it.
-
-        Raises:
-            DeliveryError: see :func:`digest.mailers.smtp_dialling.dial`.
-        """
-        self._where = f"the mail server {settings.host}:{settings.port}"
-        self._connection = dial(settings)
-        self._until = time.monotonic() + _MOST_SECONDS
-        self._pipelining = self._connection.has_extn("pipelining")
-        self._utf8 = self._connection.has_extn("smtputf8")
-        self._size = self._offered_size()
-        self.carried = 0
-        self.closed = False
+    def __init__(
+        self, wire: Wire, offer: Offer, server: Server, lifetime: Lifetime, happened: Round
+    ) -> None:
+        """Take over a connection that was introduced to the server."""
+        super().__init__(wire)
+        self.parcel: Parcel | None = None
+        self.offer = offer
+        self._envelope: Envelope | None = None
+        self._at_server: Parcel | None = None
+        self._server = server
+        self._lifetime = lifetime
+        self._happened = happened
+        self._is_parting = False
 
     @property
     def spent(self) -> bool:
-        """Closed, or used for as long as servers like."""
-        old = self.carried >= _MOST_LETTERS or time.monotonic() > self._until
-        return self.closed or old
+        """It is closed, was used for long enough, or is one too many for the server."""
+        has_room = self._lifetime.has_room(self._now)
+        return self.closed or not has_room or self._server.is_crowded
 
-    def carry(self, letter: Letter, may_go: Callable[[Letter], bool]) -> Receipt | None:
-        """Hand over one letter.
-
-        Args:
-            letter: what to carry.
-            may_go: asked when only the content is missing; after it said yes, a crash leaves
-                a doubt.
-
-        Returns:
-            What became of it; ``None`` when ``may_go`` said no.
-
-        Raises:
-            LostError: the connection broke before ``may_go`` was asked.
-            DeliveryError: the server wants a user or encryption first.
-        """
-        if misfit := self._misfit(letter):
-            return Receipt(Outcome.REFUSED, misfit)
-        if obstacle := self._envelope(letter):
-            return obstacle.before_the_dot()
-        if not may_go(letter):
-            # After 354 nothing but a message can be said.
-            self._drop()
-            return None
-        self.carried += 1
-        return self._content(letter)
-
-    def close(self) -> None:
-        """Part from the server, politely where possible."""
-        if self.closed:
-            return
-        self.closed = True
-        with suppress(OSError, smtplib.SMTPException):
-            self._patience(_PARTING_TIMEOUT)
-            self._connection.quit()
-        self._connection.close()
-
-    def _misfit(self, letter: Letter) -> str:
-        """Why this server can never take this letter."""
-        if _UNSAFE.search(letter.sender + letter.recipient):
-            return "the address holds characters that cannot stand in a command; correct it"
-        if letter.needs_smtputf8 and not self._utf8:
-            return "needs SMTPUTF8, which the mail server does not offer"
-        if 0 < self._size < len(letter.content):
-            return f"{len(letter.content)} bytes, of which the mail server takes {self._size}"
-        return ""
-
-    def _envelope(self, letter: Letter) -> Reply | None:
-        """Say everything but the content; answers with the reply that forbids it."""
-        commands = self._commands(letter)
-        obstacle = None
-        try:
-            if self._pipelining:
-                self._send(b"".join(commands))
-            for command in commands:
-                if not self._pipelining:
-                    self._send(command)
-                reply = self._read()
-                is_wanted = reply.positive or reply.code == START_CONTENT
-                obstacle = obstacle or (None if is_wanted else reply)
-                if reply.ends_session or (obstacle and not self._pipelining):
-                    break
-        except (OSError, smtplib.SMTPException) as error:
-            self._drop()
-            if not obstacle:
-                raise LostError(str(error)) from error
-        else:
-            if obstacle:
-                self._back_out(reply)
-        self._check_welcome(obstacle)
-        return obstacle
-
-    def _commands(self, letter: Letter) -> tuple[bytes, bytes, bytes]:
-        options = f" SIZE={len(letter.content)}" if self._size >= 0 else ""
-        if letter.needs_smtputf8:
-            options += " BODY=8BITMIME SMTPUTF8"
+    @property
+    def takes_another(self) -> bool:
+        """The next letter's envelope can go with the content that is sent now."""
+        has_room = self._lifetime.has_room(self._now, letters=2)
         return (
-            f"MAIL FROM:<{letter.sender}>{options}\r\n".encode(),
-            f"RCPT TO:<{letter.recipient}>\r\n".encode(),
-            b"DATA\r\n",
+            has_room and self.offer.pipelining and not self.closed and not self._server.is_crowded
         )
 
-    def _back_out(self, last: Reply) -> None:
-        """Make ready for the next letter after a refused envelope."""
-        if last.ends_session:
-            self._drop()
+    @property
+    def waits(self) -> bool:
+        """Only the content is missing."""
+        return not self.closed and self._envelope is not None and self._envelope.is_open
+
+    def begin(self, parcel: Parcel, now: float) -> None:
+        """Say the envelope of a letter."""
+        self._now = now
+        self._lifetime.begin(now)
+        self._say_next(self._introduced(parcel))
+
+    def finish(self, following: Parcel | None, now: float) -> None:
+        """Send the content, and what can go with it.
+
+        Args:
+            following: the letter to go next over this session, if it :attr:`takes_another`.
+            now: seconds of the clock of all deadlines.
+        """
+        parcel, self.parcel, self._envelope = self.parcel, None, None
+        assert parcel
+        self._now = now
+        self._lifetime.carried += 1
+        self._at_server = parcel
+        rider = b""
+        hearers: tuple[Hearer, ...] = (self._hear_verdict,)
+        if following:
+            envelope = self._introduced(following)
+            rider = envelope.next_words()
+            hearers += (self._hear_of_envelope,) * envelope.replies
+        elif self.offer.pipelining and self.spent:
+            rider = b"QUIT\r\n"
+            hearers += (self._hear_goodbye,)
+        self._say(parcel.content + rider, *hearers, before_dot=len(parcel.content))
+
+    def recall(self) -> bool:
+        """Take back a letter whose content was not sent; answers whether there was one.
+
+        After its envelope nothing but the content can be said, so the session ends: at once, or
+        with the answer to the letter before.
+        """
+        if self.parcel is None:
+            return False
+        self.parcel = self._envelope = None
+        self._is_parting = True
+        if self._at_server is None:
+            self.close()
+        return True
+
+    def part(self, now: float) -> None:
+        """Say goodbye, to which the server closes; one that still owes an answer is left so."""
+        if self._at_server:
+            self.close()
             return
-        try:
-            if last.code == START_CONTENT:
-                # It goes on although it knows no recipient: an empty message ends that (RFC 2920).
-                self._send(b".\r\n")
-                self._read()
-            self._send(b"RSET\r\n")
-            if not self._read().positive:
-                self._drop()
-        except (OSError, smtplib.SMTPException):
-            self._drop()
+        self._now = now
+        self._is_parting = True
+        self._say(b"QUIT\r\n", self._hear_goodbye)
 
-    def _check_welcome(self, obstacle: Reply | None) -> None:
-        if obstacle and obstacle.code == AUTHENTICATION_REQUIRED:
-            raise DeliveryError(
-                f"{self._where} takes no letters without a user or encryption ({obstacle}); "
-                "set mail.username, mail.password or mail.tls"
-            )
+    def _introduced(self, parcel: Parcel) -> Envelope:
+        self.parcel = parcel
+        self._envelope = envelope = Envelope(parcel, self.offer)
+        return envelope
 
-    def _content(self, letter: Letter) -> Receipt:
-        try:
-            self._send(_stuffed(letter.content) + b".\r\n")
-        except OSError as error:
-            # The last octets, which end the message, did not leave this machine.
-            return self._broken(error)
-        try:
-            self._patience(_DOT_TIMEOUT)
-            reply = self._read()
-            self._patience(TIMEOUT)
-        except (OSError, smtplib.SMTPException) as error:
-            self._drop()
-            why = f"the connection broke before the server answered to the message: {error}"
-            return Receipt(Outcome.IN_DOUBT, why)
-        if reply.ends_session:
-            self._drop()
-        return reply.at_the_dot()
+    def _say_next(self, envelope: Envelope) -> None:
+        self._say(envelope.next_words(), *(self._hear_of_envelope,) * envelope.replies)
 
-    def _broken(self, error: OSError) -> Receipt:
-        """Tell why a message was cut short; a server that closes early often says why."""
-        why = Receipt(Outcome.DEFERRED, f"the connection broke within the message: {error}")
-        with suppress(OSError, smtplib.SMTPException):
-            self._patience(_PARTING_TIMEOUT)
-            reply = self._read()
-            if reply.transient or reply.permanent:
-                why = reply.before_the_dot()
-        self._drop()
-        return why
+    def _patience(self) -> float:
+        if self._at_server and not self._wire.before_dot:
+            return _DOT_TIMEOUT
+        return _PARTING_TIMEOUT if self._is_parting else TIMEOUT
 
-    def _send(self, octets: bytes) -> None:
-        assert self._connection.sock is not None
-        self._connection.sock.sendall(octets)
+    def _hear_of_envelope(self, code: int, text: bytes) -> None:
+        envelope = self._envelope
+        assert envelope
+        step = envelope.hear(code, text)
+        if step is Step.SEND_CONTENT:
+            self._happened.at_dot.append(self)
+        elif step is Step.SAY_NEXT:
+            self._say_next(envelope)
+        elif step is Step.BACK_OUT:
+            self._back_out(envelope)
+        elif step is Step.HANG_UP:
+            self._hang_up(Reply.read(code, text))
 
-    def _read(self) -> Reply:
-        return Reply.read(*self._connection.getreply())
+    def _back_out(self, envelope: Envelope) -> None:
+        """Make ready for the next letter after a refused envelope."""
+        self._refuse(envelope)
+        way_out = envelope.way_out()
+        if self.closed or way_out is None:
+            self.close()
+            return
+        ignored = (self._hear_nothing,) * (len(way_out) - 1)
+        self._say(b"".join(way_out), *ignored, self._hear_of_reset)
 
-    def _patience(self, seconds: float) -> None:
-        if self._connection.sock is not None:
-            self._connection.sock.settimeout(seconds)
+    def _refuse(self, envelope: Envelope) -> None:
+        """Tell of a letter what its envelope was answered."""
+        parcel, self.parcel, self._envelope = self.parcel, None, None
+        obstacle = envelope.obstacle
+        assert parcel
+        assert obstacle
+        receipt = obstacle.before_the_dot()
+        if obstacle.code == AUTHENTICATION_REQUIRED:
+            receipt = Receipt(Outcome.DEFERRED, str(self._server.wants_a_user(obstacle)))
+            self.close()
+        self._tell(parcel, receipt)
 
-    def _drop(self) -> None:
-        self.closed = True
-        self._connection.close()
+    def _hear_verdict(self, code: int, text: bytes) -> None:
+        reply = Reply.read(code, text)
+        is_early = self._wire.before_dot > 0
+        receipt = reply.before_the_dot() if is_early else reply.at_the_dot()
+        parcel, self._at_server = self._at_server, None
+        assert parcel
+        self._tell(parcel, receipt)
+        if is_early or reply.ends_session or receipt.outcome is Outcome.IN_DOUBT:
+            # Early: it has stopped to read, what is left of the message would become commands.
+            self._hang_up(reply)
+        elif self._is_parting:
+            self.close()
+        elif self._expected:
+            self._deadline = self._now + self._patience()
+        else:
+            self._be_free()
 
-    def _offered_size(self) -> int:
-        """The largest message the server takes; 0: it does not say; -1: it knows no SIZE."""
-        if not self._connection.has_extn("size"):
-            return -1
-        said = self._connection.esmtp_features["size"]
-        return int(said) if said.isdecimal() else 0
+    def _hear_of_reset(self, code: int, text: bytes) -> None:
+        reply = Reply.read(code, text)
+        if reply.positive:
+            self._be_free()
+        else:
+            self._hang_up(reply)
 
+    def _hear_nothing(self, _code: int, _text: bytes) -> None:
+        """Take a reply that changes nothing."""
 
-def _stuffed(content: bytes) -> bytes:
-    """Double the dots that begin lines (RFC 5321 §4.5.2)."""
-    return content.replace(b"\r\n.", b"\r\n..") if b"\r\n." in content else content
+    def _hear_goodbye(self, _code: int, _text: bytes) -> None:
+        self.close()
+
+    def _interrupted(self, reply: Reply) -> None:
+        if self._envelope and not self._envelope.obstacle:
+            self._envelope.obstacle = reply
+        self._drop(str(reply))
+
+    def _be_free(self) -> None:
+        self._deadline = math.inf
+        self._happened.free.append(self)
+
+    def _hang_up(self, reply: Reply) -> None:
+        if reply.code == SHUTTING_DOWN:
+            self._server.pushed_back()
+        self._drop(str(reply))
+
+    def _ended(self) -> None:
+        self._server.left()
+        self._happened.ended.append(self)
+
+    def _dropped(self, why: str) -> None:
+        """Say of each letter whether the server can have it."""
+        sent, self._at_server = self._at_server, None
+        if sent and self._wire.before_dot:
+            why_not = f"the connection broke within the message: {why}"
+            self._tell(sent, Receipt(Outcome.DEFERRED, why_not))
+        elif sent:
+            doubt = f"the connection broke before the server answered to the message: {why}"
+            self._tell(sent, Receipt(Outcome.IN_DOUBT, doubt))
+        if self._envelope and self._envelope.obstacle:
+            self._refuse(self._envelope)
+        elif self.parcel:
+            self._give_back(self.parcel, why)
+
+    def _give_back(self, parcel: Parcel, why: str) -> None:
+        """Let another connection try: one that was used may have been closed meanwhile."""
+        self.parcel = self._envelope = None
+        if self._lifetime.carried and parcel.losses < _MOST_LOSSES:
+            parcel.losses += 1
+            self._happened.returned.append(parcel)
+            return
+        why_not = f"the connection broke before the message: {why}"
+        self._tell(parcel, Receipt(Outcome.DEFERRED, why_not))
+
+    def _tell(self, parcel: Parcel, receipt: Receipt) -> None:
+        self._server.judged(receipt)
+        self._happened.receipts.append((parcel.letter, receipt))

@@ -18,7 +18,7 @@ from digest.config import MailSettings
 from digest.core.letter import Letter
 from digest.core.outbox import Outcome, Receipt
 from digest.errors import DeliveryError
-from digest.mailers import smtp, smtp_session
+from digest.mailers import smtp_run, smtp_session
 from digest.mailers.smtp import SmtpMailer
 from digest.ports import Mailer
 from tests.contract.mailer_contract import MailerContract, all_go, some_letters
@@ -425,8 +425,8 @@ def test_told_to_stop_a_server_that_does_not_answer_is_left(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Its letter has no receipt, which is a doubt; the process ends."""
-    monkeypatch.setattr(smtp, "_FINISH", 0.1)
-    monkeypatch.setattr(smtp, "_PARTING", 0.1)
+    monkeypatch.setattr(smtp_run, "_FINISH", 0.1)
+    monkeypatch.setattr(smtp_session, "_PARTING_TIMEOUT", 0.1)
     marked: list[int] = []
 
     def mark(letters: Sequence[Letter]) -> Sequence[Letter]:
