@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from digest.cli.output import counted, json_option, moment
 from digest.cli.relay_logs import as_utc, log_lines
 from digest.cli.session import Group, open_house
 from digest.core.outbox import DeliveryState
+from digest.core.refusal import refusal
 
 if TYPE_CHECKING:
     from digest.core.outbox import Delivery
@@ -67,7 +69,8 @@ def list_(edition: str, state: str | None, limit: int, *, as_json: bool) -> None
             counts = work.deliveries.counts(record.id)
             rows = list(work.deliveries.list(record.id, wanted, limit))
         if as_json:
-            output.document({"edition": record.id, "counts": counts, "deliveries": rows})
+            told = [asdict(row) | {"refusal": _refusal(row)} for row in rows]
+            output.document({"edition": record.id, "counts": counts, "deliveries": told})
             return
         _tell_counts(counts)
         if rows:
@@ -92,8 +95,13 @@ def _row(house: House, delivery: Delivery, reader: Recipient | None) -> tuple[ob
         delivery.attempt,
         moment(delivery.updated_at, house.site.timezone),
         ",".join(delivery.themes),
-        delivery.reply,
+        f"{why}: {delivery.reply}" if (why := _refusal(delivery)) else delivery.reply,
     )
+
+
+def _refusal(delivery: Delivery) -> str | None:
+    """What was wrong, in a word, if it was refused."""
+    return refusal(delivery.reply) if delivery.state is DeliveryState.REFUSED else None
 
 
 def _tell_counts(counts: dict[DeliveryState, int]) -> None:

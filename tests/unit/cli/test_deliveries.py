@@ -42,6 +42,18 @@ def test_the_list_counts_all_and_shows_those_of_a_state(sent: Desk) -> None:
     assert [row["subscriber"] for row in shown["deliveries"]] == [1]
 
 
+def test_a_refusal_is_shown_with_its_class(sent: Desk) -> None:
+    """What was wrong stands in a word before the server's answer."""
+    with sqlite3.connect(sent.folder / "var" / "digest.db") as database:
+        refused = "UPDATE deliveries SET state = 'refused', reply = ? WHERE subscriber_id = 1"
+        database.execute(refused, ("550 5.1.1 no",))
+    database.close()
+
+    assert "address: 550 5.1.1 no" in sent.done("deliveries", "1")
+    rows = sent.data("deliveries", "1")["deliveries"]
+    assert [row["refusal"] for row in rows] == ["address", None]
+
+
 def test_the_limit_says_what_it_hides(sent: Desk) -> None:
     """With fewer rows shown than there are, the rest is counted."""
     assert "and 1 more" in sent.done("deliveries", "1", "--limit", "1")
