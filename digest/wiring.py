@@ -316,6 +316,7 @@ class House:
     def deliver(self) -> Deliver:
         """Hand editions off."""
         from digest.jobs.deliver import Deliver
+        from digest.storage import Journals
 
         return Deliver(
             store=self.store,
@@ -323,6 +324,7 @@ class House:
             mailer=self.mailer,
             people=self.people,
             writer=self.letters,
+            journals=Journals(self.settings.root / "var" / "journal"),
             give_up_after=self.settings.mail.give_up_after,
             on_doubt=self.settings.mail.on_doubt,
             stopping=self._stopping,
