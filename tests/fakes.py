@@ -53,6 +53,9 @@ class FakePublisher:
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
 
+    def holds(self, path: str) -> bool:
+        return path in self.files
+
     def publish(self, artifacts: Iterable[Artifact]) -> list[str]:
         changed = []
         for artifact in artifacts:

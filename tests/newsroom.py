@@ -63,8 +63,8 @@ class TextRenderer:
 
     def render(self, catalogue: Catalogue) -> Iterable[Artifact]:
         for shelf in catalogue.shelves:
-            for issue in shelf.issues:
-                path = f"{issue.edition.newsletter}/{issue.edition.slug}.txt"
+            for issue in (*shelf.issues, *shelf.again):
+                path = f"{issue.edition.heading.folder}index.html"
                 yield Artifact(path, "text/plain", issue.content_hash.encode())
         titles = "\n".join(filed.resource.facts.title for filed in catalogue.resources)
         yield Artifact("resources.txt", "text/plain", titles.encode())

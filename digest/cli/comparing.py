@@ -45,9 +45,9 @@ def diff(edition: str, other: str | None, *, text: bool, as_json: bool) -> None:
 
 
 def _before(work: Work, record: EditionRecord) -> EditionRecord:
-    for issue in work.editions.issues(record.newsletter):
-        earlier = issue.edition.date < record.slot
-        if earlier and (found := work.editions.find(record.newsletter, issue.edition.slug)):
+    for heading in work.editions.headings(record.newsletter):
+        earlier = heading.date < record.slot
+        if earlier and (found := work.editions.find(record.newsletter, heading.slug)):
             return found
     raise UsageError(f"no edition of {record.newsletter} came before this one")
 

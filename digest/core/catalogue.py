@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.core.edition import Edition, FiledResource
+from digest.core.edition import Edition, FiledResource, Heading
 from digest.core.newsletter import Newsletter, Site, Theme
 
 
@@ -26,10 +26,23 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A newsletter with its published editions, newest first."""
+    """A newsletter with its published editions, newest first.
+
+    Attributes:
+        issues: the newest; what feeds hold and what pages are made of.
+        older: those before them. Their pages are in place and change no more.
+        again: of the older ones those whose page is to be made again.
+    """
 
     newsletter: Newsletter
     issues: tuple[Issue, ...]
+    older: tuple[Heading, ...] = ()
+    again: tuple[Issue, ...] = ()
+
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        """All of its editions, newest first."""
+        return (*(issue.edition.heading for issue in self.issues), *self.older)
 
 
 @dataclass(frozen=True, slots=True)

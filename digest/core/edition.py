@@ -113,6 +113,29 @@ class Section:
         return max(0, len(self.entries) - self.shown)
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a list of editions says of one, and no more: lists are long and editions large.
+
+    Attributes:
+        date: its slot, in UTC.
+        count: how many items it holds.
+        lead: title of its featured item; may be empty.
+    """
+
+    newsletter: str
+    slug: str
+    number: int
+    date: datetime
+    count: int
+    lead: str = ""
+
+    @property
+    def folder(self) -> str:
+        """Where it stands on the web, relative to the published root."""
+        return f"{self.newsletter}/{self.slug}/"
+
+
 class EditionState(StrEnum):
     """How far an edition is."""
 
@@ -152,6 +175,12 @@ class Edition:
     def count(self) -> int:
         """How many items it holds."""
         return sum(section.count for section in self.sections)
+
+    @property
+    def heading(self) -> Heading:
+        """What lists say of it."""
+        lead = self.featured.title if self.featured else ""
+        return Heading(self.newsletter, self.slug, self.number, self.date, self.count, lead)
 
     def entries(self) -> Iterator[Entry]:
         """All items in reading order, the featured one first."""

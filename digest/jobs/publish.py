@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from threading import Lock
 
 from digest.core.artifact import Artifact
@@ -16,6 +17,9 @@ from digest.ports import Publisher, Renderer, Store, Work
 log = logging.getLogger(__name__)
 
 _FEED_LENGTH = 50
+_NEWEST = 50
+"""Editions of a newsletter that are in memory at once: what a feed holds, and all whose pages may
+still change, since the one after them is the last thing that does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +49,45 @@ class Publish:
             The paths whose bytes changed.
         """
         with self.turn:
-            with self.store.read() as work:
-                catalogue = self.catalogue(work)
-            changed = self.publisher.publish(self._artifacts(catalogue))
+            changed = [*self._publish({})]
+            # A folder that is new, or was emptied, lacks the pages of older editions.
+            for newsletter in self.newsletters:
+                missing = self._missing(newsletter.slug)
+                while batch := [*islice(missing, _NEWEST)]:
+                    changed += self._publish({newsletter.slug: batch})
         log.info("published %s changed files", len(changed))
         return changed
+
+    def _publish(self, again: Mapping[str, Sequence[str]]) -> Sequence[str]:
+        with self.store.read() as work:
+            catalogue = self.catalogue(work, again)
+        return self.publisher.publish(self._artifacts(catalogue))
+
+    def _missing(self, newsletter: str) -> Iterator[str]:
+        """Slugs of the older editions whose page is not in place."""
+        with self.store.read() as work:
+            older = work.editions.headings(newsletter)[_NEWEST:]
+        holds = self.publisher.holds
+        return (each.slug for each in older if not holds(f"{each.folder}index.html"))
 
     def _artifacts(self, catalogue: Catalogue) -> Iterator[Artifact]:
         for renderer in self.renderers:
             yield from renderer.render(catalogue)
 
-    def catalogue(self, work: Work) -> Catalogue:
-        """Everything the public may see now."""
+    def catalogue(self, work: Work, again: Mapping[str, Sequence[str]] | None = None) -> Catalogue:
+        """Everything the public may see now.
+
+        Args:
+            work: the transaction to read in.
+            again: slugs of older editions to make the pages of again, by newsletter.
+        """
         themes = (*self.themes, other_theme())
         newest = work.resources.newest
         return Catalogue(
             site=self.site,
             themes=themes,
             shelves=tuple(
-                Shelf(newsletter, tuple(work.editions.issues(newsletter.slug)))
+                _shelf(work, newsletter, (again or {}).get(newsletter.slug, ()))
                 for newsletter in self.newsletters
             ),
             source_titles=tuple(self.source_titles.items()),
@@ -72,3 +96,12 @@ class Publish:
                 (theme.slug, tuple(newest(_FEED_LENGTH, theme=theme.slug))) for theme in themes
             ),
         )
+
+
+def _shelf(work: Work, newsletter: Newsletter, again: Sequence[str]) -> Shelf:
+    return Shelf(
+        newsletter,
+        issues=tuple(work.editions.issues(newsletter.slug, _NEWEST)),
+        older=tuple(work.editions.headings(newsletter.slug)[_NEWEST:]),
+        again=tuple(work.editions.issues(newsletter.slug, slugs=again)) if again else (),
+    )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from digest.core.catalogue import Issue
 from digest.core.decision import Decision
-from digest.core.edition import Edition, EditionId, EditionState, FiledResource
+from digest.core.edition import Edition, EditionId, EditionState, FiledResource, Heading
 from digest.core.reason import Reason
 from digest.core.resource import ResourceId
 
@@ -94,8 +94,14 @@ class EditionStore(Protocol):
         """Editions, the newest slot first; without their content (``edition`` is ``None``)."""
         ...
 
-    def issues(self, newsletter: str, limit: int | None = None) -> Sequence[Issue]:
-        """Published editions (approved or sent), newest first."""
+    def issues(
+        self, newsletter: str, limit: int | None = None, *, slugs: Collection[str] | None = None
+    ) -> Sequence[Issue]:
+        """Published editions (approved or sent), newest first; of these slugs, or all."""
+        ...
+
+    def headings(self, newsletter: str) -> Sequence[Heading]:
+        """The same, all of them, without their content."""
         ...
 
     def candidates(self, newsletter: str, cutoff: datetime) -> Sequence[FiledResource]:

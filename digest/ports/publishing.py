@@ -44,6 +44,10 @@ class EmailRenderer(Protocol):
 class Publisher(Protocol):
     """Puts artifacts where readers fetch them."""
 
+    def holds(self, path: str) -> bool:
+        """Whether something stands at the path of an artifact."""
+        ...
+
     def publish(self, artifacts: Iterable[Artifact]) -> Sequence[str]:
         """Put each artifact in place, whole or not at all.
 

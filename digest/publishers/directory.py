@@ -33,6 +33,10 @@ class DirectoryPublisher:
     def __init__(self, directory: Path) -> None:
         self._root = directory
 
+    def holds(self, path: str) -> bool:
+        """Whether something stands at the path of an artifact."""
+        return self._place(path).is_file()
+
     def publish(self, artifacts: Iterable[Artifact]) -> list[str]:
         """Put artifacts in place.
 

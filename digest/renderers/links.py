@@ -70,7 +70,7 @@ def theme_folder(slug: str) -> str:
 
 def edition_url(site: Site, edition: Edition) -> str:
     """An edition in the browser."""
-    return f"{site.url}/{edition.newsletter}/{edition.slug}/"
+    return f"{site.url}/{edition.heading.folder}"
 
 
 def edition_links(site: Site, newsletter: Newsletter, edition: Edition) -> EditionLinks:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from digest.core.artifact import Artifact
 from digest.renderers.entries import Desk
-from digest.renderers.links import RESOURCES, FeedLink, edition_url, feeds, theme_folder
+from digest.renderers.links import RESOURCES, FeedLink, feeds, theme_folder
 from digest.renderers.templating import STYLESHEET
 
 if TYPE_CHECKING:
@@ -138,8 +138,8 @@ class _Pages:
 
     def newsletter(self, shelf: Shelf) -> Artifact:
         newsletter = shelf.newsletter
-        editions = (issue.edition for issue in shelf.issues)
-        years = itertools.groupby(editions, lambda e: e.date.astimezone(newsletter.timezone).year)
+        zone = newsletter.timezone
+        years = itertools.groupby(shelf.headings, lambda h: h.date.astimezone(zone).year)
         return self._page(
             "newsletter",
             f"{newsletter.slug}/",
@@ -151,16 +151,17 @@ class _Pages:
         )
 
     def editions(self, shelf: Shelf) -> Iterator[Artifact]:
-        editions: list[Edition | None] = [None, *(issue.edition for issue in shelf.issues), None]
-        for later, edition, earlier in zip(editions, editions[1:], editions[2:], strict=False):
-            assert edition
+        places = {heading.slug: place for place, heading in enumerate(shelf.headings)}
+        around = [None, *shelf.headings, None]
+        for issue in (*shelf.issues, *shelf.again):
+            edition, place = issue.edition, places[issue.edition.slug]
             yield self._page(
                 "edition",
-                edition_url(self._site, edition).removeprefix(f"{self._site.url}/"),
+                edition.heading.folder,
                 newsletter=shelf.newsletter,
                 edition=edition,
-                earlier=earlier,
-                later=later,
+                earlier=around[place + 2],
+                later=around[place],
                 feeds=feeds(self._site, shelf.newsletter.slug, shelf.newsletter.title),
                 language=edition.language,
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from digest.core.catalogue import Issue
 from digest.core.decision import Decision
-from digest.core.edition import Edition, EditionId, EditionState, content_hash
+from digest.core.edition import Edition, EditionId, EditionState, Heading, content_hash
 from digest.errors import ConflictError
 from digest.ports import EditionRecord
 from digest.storage.dialects import add_if_absent, hold
@@ -106,8 +106,10 @@ class Editions(Holdings):
             query = query.where(editions.c.state.in_(states))
         return [EditionRecord(*row) for row in self._connection.execute(query)]
 
-    def issues(self, newsletter: str, limit: int | None = None) -> Sequence[Issue]:
-        """Published editions (approved or sent), newest first."""
+    def issues(
+        self, newsletter: str, limit: int | None = None, *, slugs: Collection[str] | None = None
+    ) -> Sequence[Issue]:
+        """Published editions (approved or sent), newest first; of these slugs, or all."""
         query = (
             select(
                 editions.c.edition, editions.c.tag, editions.c.approved_at, editions.c.content_hash
@@ -116,7 +118,18 @@ class Editions(Holdings):
             .order_by(editions.c.number.desc())
             .limit(limit)
         )
+        if slugs is not None:
+            query = query.where(editions.c.slug.in_(slugs))
         return [Issue(*row) for row in self._connection.execute(query)]
+
+    def headings(self, newsletter: str) -> Sequence[Heading]:
+        """The same, all of them, without their content."""
+        query = (
+            select(editions.c.heading)
+            .where(editions.c.newsletter == newsletter, editions.c.state.in_(PUBLISHED))
+            .order_by(editions.c.number.desc())
+        )
+        return self._connection.scalars(query).all()
 
     def decide(self, edition: EditionId, decision: Decision) -> None:
         """Append an editor's decision."""
@@ -148,6 +161,7 @@ class Editions(Holdings):
                 number=frozen.number,
                 slug=frozen.slug,
                 edition=frozen,
+                heading=frozen.heading,
                 content_hash=digest,
                 approved_at=now,
                 approved_by=by,

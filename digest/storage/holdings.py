@@ -16,10 +16,10 @@ from digest.ports import EditionRecord
 from digest.storage.resources import FILED, filed
 from digest.storage.tables import edition_items, editions, resources
 
-RECORD = tuple(editions.c)
+RECORD = tuple(column for column in editions.c if column.name != "heading")
 """The columns of an :class:`EditionRecord`, in its order."""
 
-OUTLINE = tuple(null().label("edition") if c.name == "edition" else c for c in editions.c)
+OUTLINE = tuple(null().label("edition") if c.name == "edition" else c for c in RECORD)
 """The same without the content, which may be megabytes."""
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import TextClause
 
 from digest.core.decision import Decision
-from digest.core.edition import Edition, EditionState, Filing
+from digest.core.edition import Edition, EditionState, Filing, Heading
 from digest.core.outbox import DeliveryState
 from digest.core.reason import Reason
 from digest.core.resource import Facts
@@ -136,6 +136,7 @@ editions = Table(
     Column("number", Integer, nullable=False),
     Column("slug", _NAME, nullable=False),
     Column("edition", Document(Edition)),
+    Column("heading", Document(Heading)),
     Column("content_hash", String(64), nullable=False),
     Column("approved_at", Moment),
     Column("approved_by", Words, nullable=False),

@@ -187,6 +187,18 @@ def test_issues_are_what_is_out(store: Store) -> None:
     assert newest == issues[:1]
 
 
+def test_headings_are_the_issues_without_their_content(store: Store) -> None:
+    """The same editions in the same order, each with what a list says of it."""
+    for number in (1, 2, 3):
+        approved_edition(store, number)
+    open_edition(store)
+    with store.read() as work:
+        issues, headings = work.editions.issues("weekly"), work.editions.headings("weekly")
+        second = work.editions.issues("weekly", slugs=[headings[1].slug])
+    assert headings == [issue.edition.heading for issue in issues]
+    assert second == issues[1:2]
+
+
 def test_closing_sets_state_and_reason(store: Store) -> None:
     """A closed edition keeps its content and says why."""
     edition = approved_edition(store)

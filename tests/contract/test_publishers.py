@@ -62,3 +62,12 @@ def test_no_path_leaves_the_place(place: tuple[Publisher, Read], path: str) -> N
     publisher, _ = place
     with pytest.raises(PublishError):
         publisher.publish([page(path)])
+
+
+def test_a_publisher_knows_what_it_holds(place: tuple[Publisher, Read]) -> None:
+    """A page that was published stands there, its folder is no page."""
+    publisher, _ = place
+    publisher.publish([page("weekly/1/index.html")])
+    assert publisher.holds("weekly/1/index.html")
+    assert not publisher.holds("weekly/1")
+    assert not publisher.holds("weekly/2/index.html")

@@ -21,7 +21,9 @@ from digest.errors import StorageError
 from digest.storage import Database, schema
 from digest.storage.tables import metadata
 from tests.builders import MONDAY
+from tests.contract.keeping import approved_edition, open_edition
 
+_BEFORE_HEADINGS = "0003"
 _MIGRATIONS = Path(schema.__file__).parent / "migrations"
 
 
@@ -111,6 +113,21 @@ def test_a_revision_that_fails_leaves_nothing(
         empty.upgrade()
     with empty.engine.connect() as connection:
         assert inspect(connection).get_table_names() == []
+
+
+def test_editions_frozen_before_headings_were_kept_have_them(store: Database) -> None:
+    """They are made of the editions, as the program makes them."""
+    for number in (1, 2):
+        approved_edition(store, number)
+    open_edition(store)
+    with store.read() as work:
+        headings = work.editions.headings("weekly")
+    with store.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE editions DROP COLUMN heading"))
+    _pretend(store, _BEFORE_HEADINGS)
+    store.upgrade()
+    with store.read() as work:
+        assert work.editions.headings("weekly") == headings != []
 
 
 _UPGRADING = """

@@ -64,7 +64,7 @@ def test_a_pass_goes_the_whole_way(conveyor: Conveyor, room: Newsroom, mailer: F
     report = conveyor(now=True)
     assert [one.new for one in report.collected] == [1, 1]
     assert [one.state for one in report.assembled] == [EditionState.APPROVED]
-    assert list(report.published) == ["weekly/2026-11-16.txt", "resources.txt"]
+    assert list(report.published) == ["weekly/2026-11-16/index.html", "resources.txt"]
     assert [one.accepted for one in report.delivered] == [2]
     assert report.failures == ()
     assert len(mailer.letters) == 2
@@ -203,11 +203,11 @@ def test_a_manual_edition_goes_out_with_the_pass_after_its_approval(
     conveyor = belt(room, mailer)
     (made,) = conveyor(now=True).assembled
     assert (made.state, mailer.letters) == (EditionState.DRAFT, [])
-    assert "weekly/2026-11-16.txt" not in room.publisher.files
+    assert "weekly/2026-11-16/index.html" not in room.publisher.files
     assert made.edition
     room.approve(made.edition, by="mira")
     conveyor()
-    assert "weekly/2026-11-16.txt" in room.publisher.files
+    assert "weekly/2026-11-16/index.html" in room.publisher.files
     assert len(mailer.letters) == 1
 
 

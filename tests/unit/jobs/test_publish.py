@@ -11,6 +11,7 @@ from digest.core.artifact import Artifact
 from digest.core.catalogue import Catalogue
 from digest.core.edition import EditionState
 from digest.errors import PublishError
+from tests.contract.keeping import approved_edition
 from tests.newsroom import Newsroom
 
 
@@ -30,7 +31,7 @@ def catalogue(room: Newsroom) -> Catalogue:
 
 def test_publishing_again_changes_nothing(shown: Newsroom) -> None:
     """The second time finds every file as it is."""
-    assert sorted(shown.publish()) == ["resources.txt", "weekly/2026-11-16.txt"]
+    assert sorted(shown.publish()) == ["resources.txt", "weekly/2026-11-16/index.html"]
     assert list(shown.publish()) == []
 
 
@@ -105,3 +106,25 @@ def test_what_was_read_first_is_not_written_last(
     shown.publish()
     other.join()
     assert shown.publisher.files["resources.txt"] == b"Two\nOne"
+
+
+def test_of_older_editions_only_the_headings_are_read(room: Newsroom) -> None:
+    """Ten years of a daily do not come into memory for each new resource."""
+    for number in range(1, 53):
+        approved_edition(room.store, number)
+    (shelf,) = catalogue(room).shelves
+    assert [issue.edition.number for issue in shelf.issues] == [*range(52, 2, -1)]
+    assert [heading.number for heading in shelf.older] == [2, 1]
+    assert shelf.again == ()
+
+
+def test_a_page_of_an_older_edition_that_is_not_there_is_made_again(room: Newsroom) -> None:
+    """A new folder gets every page; one that is complete is left alone."""
+    for number in range(1, 105):
+        approved_edition(room.store, number)
+    changed = room.publish()
+    assert len({path for path in changed if path.startswith("weekly/")}) == len(changed) - 1 == 104
+    oldest = "weekly/2026-11-30/index.html"
+    del room.publisher.files[oldest]
+    assert list(room.publish()) == [oldest]
+    assert list(room.publish()) == []

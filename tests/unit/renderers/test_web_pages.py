@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urldefrag
@@ -20,6 +20,7 @@ from digest.core.newsletter import Theme
 from digest.renderers.page import PageRenderer
 from digest.renderers.templating import environment
 from tests.builders import (
+    MONDAY,
     a_catalogue,
     a_filed_resource,
     a_newsletter,
@@ -159,6 +160,26 @@ def test_editions_lead_to_their_neighbours() -> None:
     newer, older = tree("weekly/2026-11-23/index.html"), tree("weekly/2026-11-16/index.html")
     assert newer.xpath("//a[@rel]/@href") == ["../../weekly/2026-11-16/"]
     assert older.xpath("//a[@rel]/@href") == ["../../weekly/2026-11-23/"]
+
+
+def test_editions_that_are_headings_only_are_listed_and_led_to() -> None:
+    """The archive names them all; pages are made of the newest, and of those asked for again."""
+    week = timedelta(weeks=1)
+    weeks = [an_edition(number=9 - n, slug=f"no-{9 - n}", date=MONDAY - n * week) for n in range(4)]
+    newest, *older = map(an_issue, weeks)
+    headings = tuple(issue.edition.heading for issue in older)
+    shelf = Shelf(a_newsletter(), (newest,), headings, again=(older[1],))
+    made = pages(a_catalogue(shelves=(shelf,)))
+    assert {path for path in made if path.startswith("weekly/no-")} == {
+        "weekly/no-9/index.html",
+        "weekly/no-7/index.html",
+    }
+    archive = lxml.html.fromstring(made["weekly/index.html"]).xpath(
+        "//ol[@class='issues']//a/@href"
+    )
+    assert archive == [f"../weekly/no-{number}/" for number in (9, 8, 7, 6)]
+    around = lxml.html.fromstring(made["weekly/no-7/index.html"]).xpath("//a[@rel]/@href")
+    assert around == ["../../weekly/no-6/", "../../weekly/no-8/"]
 
 
 def test_the_archive_goes_by_the_year_of_its_readers() -> None:
