@@ -33,6 +33,8 @@ def reason(
 
     Args:
         title: of the first choice.
+        confidence: its probability.
+        terms: what weighed most for it.
         alternatives: titles and probabilities of the next ones.
     """
     why = f"{', '.join(terms)} spoke for {title}" if terms else f"little is known, but {title}"

@@ -15,7 +15,6 @@ from digest.core.newsletter import Theme
 
 _TITLE_WEIGHT = 2
 """A word in the title counts as two in the summary."""
-_PREFIX = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +58,6 @@ def _told(title: str, summary: str) -> Counter[str]:
     for text, weight in ((words(title), _TITLE_WEIGHT), (words(summary), 1)):
         for word in text:
             told[word] += weight
-            if len(word) > _PREFIX:
-                told[f"5:{word[:_PREFIX]}"] += 1
         told.update(f"{one}_{two}" for one, two in pairwise(text))
     told.update(humps(title))
     return told

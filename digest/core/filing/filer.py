@@ -51,17 +51,22 @@ class LearningFiler:
 
     def rank(self, example: Example) -> Ranking:
         """All themes, the likeliest first; equals in the order of the configuration."""
-        return self._rank(features(example))
+        shown = features(example)
+        votes = self.members.votes(shown, self.latest)
+        blend = self.mixture.blend(votes, len(self.shelf))
+        shares = (Share(t.slug, p) for t, p in zip(self.themes, blend, strict=True))
+        ranked = sorted(shares, key=lambda share: -share.probability)
+        return Ranking(tuple(ranked), votes, shown)
 
     def suggest(self, example: Example, threshold: float | None = None) -> Suggestion:
         """Rank, say why, and whether to file without asking.
 
         Args:
+            example: one of a queue.
             threshold: that of the whole queue, so that it is computed once.
         """
-        shown = features(example)
-        ranking = self._rank(shown)
-        terms = self._terms(shown.words, ranking)
+        ranking = self.rank(example)
+        terms = self._terms(ranking)
         titles = {theme.slug: theme.title for theme in self.themes}
         best, *others = [(titles[s.theme], s.probability) for s in ranking.shares[:3]]
         sure = ranking.best.probability >= (self.threshold if threshold is None else threshold)
@@ -79,7 +84,7 @@ class LearningFiler:
         for lesson in fresh:
             self.unlearn(lesson.key)
         themed = [lesson for lesson in fresh if lesson.theme in self.numbers]
-        taught = [(lesson, features(lesson.example)) for lesson in themed]
+        taught = [(lesson, _shown(lesson)) for lesson in themed]
         for lesson, shown in taught:
             self.members.count(shown, self.numbers[lesson.theme], lesson.day)
             self.latest = max(self.latest, lesson.day)
@@ -100,19 +105,13 @@ class LearningFiler:
         known = self.shelf.get(lesson.key)
         return not known or (known.theme, known.example) != (lesson.theme, lesson.example)
 
-    def _rank(self, shown: Features) -> Ranking:
-        votes = self.members.votes(shown, self.latest)
-        blend = self.mixture.blend(votes, len(self.shelf))
-        shares = (Share(t.slug, p) for t, p in zip(self.themes, blend, strict=True))
-        return Ranking(tuple(sorted(shares, key=lambda share: -share.probability)), votes)
-
-    def _terms(self, words: Bag, ranking: Ranking) -> tuple[str, ...]:
+    def _terms(self, ranking: Ranking) -> tuple[str, ...]:
         strengths = self.mixture.strengths(len(self.shelf))
         heard = strengths[Member.CENTROID], strengths[Member.LOGISTIC]
         best, rival = (self.numbers[ranking.shares[place].theme] for place in (0, -1))
         if len(ranking.shares) > 1:
             rival = self.numbers[ranking.shares[1].theme]
-        return telling(self.members.pulls(words, heard, best, rival))
+        return telling(self.members.pulls(ranking.shown.words, heard, best, rival))
 
     def _judge(self, lessons: Sequence[Lesson]) -> None:
         """Compare what it said with what the editor did."""
@@ -134,6 +133,10 @@ class LearningFiler:
         self.shelf.put(lesson, words)
         if not len(self.shelf) % _PRUNE_EVERY:
             self.members.prune()
+
+
+def _shown(lesson: Lesson) -> Features:
+    return lesson.suggested.shown if lesson.suggested else features(lesson.example)
 
 
 def _mingled(

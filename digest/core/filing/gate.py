@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 WINDOW = 500
 """Decisions that the threshold is read from."""
@@ -58,12 +59,14 @@ def threshold(decisions: Sequence[Decision], precision: float) -> float:
 
 
 def _lowest(decisions: Iterable[Decision], demand: float, caution: float) -> float:
-    lowest, right = math.inf, 0
-    surest_first = sorted((-d.confidence, d.right) for d in decisions)
-    for count, (confidence, was_right) in enumerate(surest_first, 1):
-        right += was_right
+    """Equals stand or fall together: a threshold lets all of them in."""
+    lowest, count, right = math.inf, 0, 0
+    surest_first = sorted(decisions, key=lambda decision: -decision.confidence)
+    for confidence, equals in groupby(surest_first, key=lambda decision: decision.confidence):
+        outcomes = [decision.right for decision in equals]
+        count, right = count + len(outcomes), right + sum(outcomes)
         if count >= _SUPPORT and wilson(right, count, caution) >= demand:
-            lowest = -confidence
+            lowest = confidence
     return lowest
 
 

@@ -16,7 +16,9 @@ from digest.core.filing.tally import Tally
 _HALF_LIFE = 364
 """Days."""
 _EPOCH = date(2020, 1, 1).toordinal()
-_UNIT = 1_000
+_UNIT = 100
+_MOST = 45
+"""Half-lives after the epoch; then all weigh the same, so that sums stay within 64 bits."""
 _LEAST = 1e-6
 _PRIOR = 5.0
 """Filings' worth of belief, before any, that all themes are alike."""
@@ -24,7 +26,8 @@ _PRIOR = 5.0
 
 def amount(day: date) -> int:
     """What a filing of that day weighs; exact, so that it can be taken back."""
-    return max(1, round(_UNIT * 2 ** ((day.toordinal() - _EPOCH) / _HALF_LIFE)))
+    age = min(_MOST, (day.toordinal() - _EPOCH) / _HALF_LIFE)
+    return max(1, round(_UNIT * math.pow(2, age)))
 
 
 class History:

@@ -13,10 +13,10 @@ from digest.core.filing.ranking import Ranking
 from digest.core.filing.vectors import Bag
 from digest.core.resource import ResourceId
 
-_REHEARSED = 4
+_REHEARSED = 8
 """Old lessons learnt again with each new one."""
 _REHEARSED_YOUNG = 12
-_YOUNG, _MOST_YOUNG = 800, 400
+_YOUNG, _MOST_YOUNG = 800, 600
 _GOLDEN, _WIDTH = 2_654_435_769, 32
 """Multiples of the golden ratio, modulo 2**32, spread evenly (Knuth, volume 3, §6.4)."""
 

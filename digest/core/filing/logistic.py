@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 
-_RATE = 0.8
+_RATE = 0.5
 _SCALE = 3.0
 _BIAS = -1.5
 _BIAS_RATE = 0.3
 _FIRST_ENERGY = 0.05
-_GOOD_ENOUGH = 0.01
+_GOOD_ENOUGH = 0.04
 """A theme whose probability is this near the truth learns nothing: most do not."""
 _STEEP = 30.0
 
@@ -75,6 +75,14 @@ class Logistic:
         for feature in [feature for feature in self.weights if rare(feature)]:
             del self.weights[feature]
             del self.energies[feature]
+
+    def restore(self, feature: str, theme: int, weight: float, energy: float) -> None:
+        """Put a row back; the empty feature is the bias."""
+        if feature:
+            self.weights.setdefault(feature, {})[theme] = weight
+            self.energies.setdefault(feature, {})[theme] = energy
+        else:
+            self.biases[theme], self.bias_energies[theme] = weight, energy
 
     def rows(self) -> Iterator[tuple[str, int, float, float]]:
         """Each feature, theme, weight and energy."""

@@ -81,7 +81,10 @@ class Members:
         """How far each word pulled towards the best theme and away from its rival.
 
         Args:
+            words: of the item.
             strengths: what the votes of the centroid and of the logistic member weigh.
+            best: number of the theme.
+            rival: number of the theme that came next.
         """
         vector = self.words.vector(words)
         rarity = self.words.rarity(words.names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from digest.core.edition import Filing
+from digest.core.filing.features import Features
 from digest.core.filing.mixture import Votes
 from digest.core.newsletter import OTHER
 from digest.core.reason import Reason
@@ -26,10 +27,12 @@ class Ranking:
 
     Attributes:
         votes: what each member said, by theme as configured.
+        shown: what they looked at.
     """
 
     shares: tuple[Share, ...]
     votes: Votes
+    shown: Features
 
     @property
     def best(self) -> Share:
