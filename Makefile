@@ -5,10 +5,10 @@ TESTS ?= tests
 LOCAL := PATH="$(CURDIR)/$(BIN):$$PATH:/usr/sbin"
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve check test peers lint bench format lock clean
+.PHONY: help run serve check test peers lint bench bench-themes format lock clean
 
 help: ## list these verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.run var/.sample ## set up, then one whole pass over config.toml
 	@$(BIN)/digest run --now
@@ -34,6 +34,9 @@ lint: .venv/.dev
 
 bench: .venv/.dev ## print each promised figure beside its yardstick
 	@for bench in benchmarks/*.py; do echo "== $$bench"; $(BIN)/python "$$bench" || exit 1; done
+
+bench-themes: .venv/.dev ## replay edited newsletters: how well the filer learns
+	@$(BIN)/python benchmarks/themes.py
 
 format: .venv/.dev ## put the code into the one shape
 	@$(BIN)/ruff format --quiet .
