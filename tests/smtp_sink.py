@@ -1,13 +1,16 @@
 """A mail server for tests: it writes down what it took, and fails where it is told to.
 
 It shares no code with the sender, so what it took is the truth that ledgers are checked against.
-Faults stand in one queue per stage (``connect ehlo mail rcpt data dot quit``); each time the
-stage is reached the next one is used. A fault is ``None`` (none), a reply such as
+Faults stand in one queue per stage (``connect ehlo mail rcpt data content dot quit``); each time
+the stage is reached the next one is used. A fault is ``None`` (none), a reply such as
 ``"451 later"`` (421 also closes), or:
 
 ``drop``     close without a word (at the dot: before the message is taken)
 ``lostack``  at the dot: take the message, then close without a word
 ``hang``     say nothing more and keep the connection
+
+``content`` is in the middle of a message: a reply there is said before the end was read, then the
+connection is closed.
 """
 
 from __future__ import annotations
@@ -70,6 +73,7 @@ class SmtpSink(socketserver.ThreadingTCPServer):
         implicit_tls: bool = False,
         user: tuple[str, str] | None = None,
         delay: float = 0.0,
+        trickle: bool = False,
     ) -> None:
         super().__init__(("127.0.0.1", 0), _Session)
         self.port: int = self.server_address[1]
@@ -81,6 +85,7 @@ class SmtpSink(socketserver.ThreadingTCPServer):
         self.extensions = tuple(extensions)
         self.user = user
         self.delay = delay
+        self.trickle = trickle
         self.implicit_tls = implicit_tls
         self.tls = _context(certificate) if certificate else None
         self.lock = threading.Lock()
@@ -205,6 +210,8 @@ class _Session(socketserver.StreamRequestHandler):
         for line in self._lines():
             if line == b".\r\n":
                 return b"".join(lines)
+            if not lines and self._apply("content"):
+                raise _Close
             lines.append(line.removeprefix(b"."))
         raise _Close
 
@@ -250,7 +257,9 @@ class _Session(socketserver.StreamRequestHandler):
         return True
 
     def _say(self, text: str) -> None:
-        self.wfile.write(text.encode() + b"\r\n")
+        octets = text.encode() + b"\r\n"
+        for piece in map(bytes, zip(octets)) if self.server.trickle else (octets,):
+            self.wfile.write(piece)
 
     def _encrypt(self) -> None:
         assert self.server.tls

@@ -54,12 +54,14 @@ def _put(tables: dict[str, object], name: str, text: str) -> str:
 def _table(tables: dict[str, object], path: list[str]) -> tuple[str, dict[str, object]]:
     where, *rest = path
     table = tables.setdefault(where, {})
-    if isinstance(table, list):
-        number, table = _named(table, rest.pop(0) if rest else "")
-        where = f"{where}[{number}]"
-    for part in rest:
-        where = f"{where}.{part}"
-        table = table.setdefault(part, {}) if isinstance(table, dict) else None
+    while rest or isinstance(table, list):
+        part = rest.pop(0) if rest else ""
+        if isinstance(table, list):
+            number, table = _named(table, part)
+            where = f"{where}[{number}]"
+        else:
+            where = f"{where}.{part}"
+            table = table.setdefault(part, {}) if isinstance(table, dict) else None
     if isinstance(table, dict):
         return where, table
     raise ValueError("there is no such table in the configuration")

@@ -15,13 +15,11 @@ from __future__ import annotations
 
 import selectors
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
 
 from digest.config import MailSettings
 from digest.core.letter import Letter
-from digest.core.outbox import Outcome, Receipt
+from digest.core.outbox import Receipt
 from digest.errors import DeliveryError
 from digest.mailers.smtp_dialling import Dialler, Line
 from digest.mailers.smtp_lifetime import Lifetime
@@ -29,6 +27,7 @@ from digest.mailers.smtp_parcel import Parcel
 from digest.mailers.smtp_round import Round
 from digest.mailers.smtp_servers import Server, Servers
 from digest.mailers.smtp_session import Session
+from digest.mailers.smtp_stock import Source, Stock
 from digest.mailers.smtp_wire import Wire
 
 _TICK = 0.25
@@ -47,38 +46,22 @@ service managers wait before they kill (systemd: 90)."""
 AtDot = Callable[[Sequence[Letter]], Sequence[Letter]]
 
 
-class Source(Protocol):
-    """Where the letters come from."""
-
-    def take(self, now: float) -> Letter | None:
-        """Give a letter that may go now."""
-        ...
-
-    def wait(self, now: float) -> float | None:
-        """Seconds until there may be one; ``None``: never."""
-        ...
-
-
 class Run:
     """One hand-over; lives in the thread that iterates."""
 
     def __init__(self, settings: MailSettings, source: Source, at_dot: AtDot) -> None:
         """Prepare; nothing is opened before there is a letter."""
         self._settings = settings
-        self._source = source
         self._at_dot = at_dot
         self._servers = Servers(settings.relays, settings.connections, time.monotonic)
         self._selector = selectors.DefaultSelector()
         self._dialler = Dialler()
         self._selector.register(self._dialler.doorbell, selectors.EVENT_READ, None)
         self._happened = Round()
+        self._stock = Stock(source, self._happened)
         self._sessions: set[Session] = set()
         self._free: list[Session] = []
-        self._waiting: deque[Parcel] = deque()
-        self._under_way = 0
         self._next_look = 0.0
-        self._pause = 0.0
-        self._fault: BaseException | None = None
 
     def receipts(self, stopping: Callable[[], bool]) -> Iterator[tuple[Letter, Receipt]]:
         """Hand over everything, or as much as is wanted.
@@ -89,7 +72,7 @@ class Run:
         while not stopping():
             self._feed()
             yield from self._told()
-            if not self._under_way and self._is_over():
+            if self._stock.is_over(time.monotonic()):
                 break
             self._listen()
             yield from self._told()
@@ -103,13 +86,13 @@ class Run:
         until = time.monotonic() + _FINISH
         self._stop_dialling()
         self._recall()
-        while self._under_way and time.monotonic() < until:
+        while self._stock.under_way and time.monotonic() < until:
             self._listen()
             self._recall()
             yield from self._told()
         self._part()
-        if self._fault:
-            raise self._fault
+        if self._stock.fault:
+            raise self._stock.fault
 
     def close(self) -> None:
         """Hang up, in the middle of a letter too."""
@@ -124,22 +107,18 @@ class Run:
             self._selector.unregister(self._dialler.doorbell)
             self._dialler.close()
 
-    def _is_over(self) -> bool:
-        return self._fault is not None or self._source.wait(time.monotonic()) is None
-
     def _recall(self) -> None:
         """Take back the letters whose content nobody has begun to send."""
-        self._under_way -= len(self._waiting)
-        self._waiting.clear()
-        for session in self._sessions:
-            self._under_way -= session.recall()
-        self._under_way -= len(self._happened.returned)
+        self._stock.put_back(self._happened.returned)
         self._happened.returned.clear()
+        self._stock.recall()
+        for session in self._sessions:
+            self._stock.under_way -= session.recall()
 
     def _told(self) -> Iterator[tuple[Letter, Receipt]]:
         while receipts := self._happened.receipts:
             self._happened.receipts = []
-            self._under_way -= len(receipts)
+            self._stock.under_way -= len(receipts)
             yield from receipts
 
     def _feed(self) -> None:
@@ -148,17 +127,19 @@ class Run:
         self._tidy(now)
         room = min(self._servers.room(now), _DIALS - self._dialler.under_way)
         dialled = self._dialler.under_way + room
-        self._fill(now, len(self._free) + dialled + min(_AHEAD, len(self._sessions)))
-        while self._free and self._waiting:
+        self._stock.fill(now, len(self._free) + dialled + min(_AHEAD, len(self._sessions)))
+        while self._free and self._stock:
             session = self._free.pop()
-            if parcel := self._fitting(session):
+            if session.spent:
+                session.part(now)
+            elif parcel := self._stock.give(session.offer):
                 session.begin(parcel, now)
             else:
                 self._free.append(session)
-        for _ in range(min(room, len(self._waiting) - self._dialler.under_way)):
+        for _ in range(min(room, len(self._stock) - self._dialler.under_way)):
             if server := self._servers.pick(now):
                 self._dialler.dial(server)
-        if self._waiting and not (self._sessions or self._dialler.under_way or room):
+        if self._stock and not (self._sessions or self._dialler.under_way or room):
             raise self._servers.fault or DeliveryError("no mail server takes letters")
 
     def _tidy(self, now: float) -> None:
@@ -168,7 +149,7 @@ class Run:
             self._sessions.difference_update(happened.ended)
             happened.ended.clear()
         if happened.returned:
-            self._waiting.extendleft(happened.returned)
+            self._stock.put_back(happened.returned)
             happened.returned.clear()
         if happened.free:
             for session in happened.free:
@@ -179,32 +160,8 @@ class Run:
             happened.free.clear()
         self._free = [session for session in self._free if not session.closed]
 
-    def _fill(self, now: float, wanted: int) -> None:
-        """Have so many letters ready."""
-        self._pause = _TICK
-        while len(self._waiting) < wanted and not self._fault:
-            try:
-                letter = self._source.take(now)
-            except Exception as fault:  # noqa: BLE001 - raised when what is on the wire is told
-                self._fault = fault
-                return
-            if letter is None:
-                self._pause = min(_TICK, self._source.wait(now) or _TICK)
-                return
-            self._under_way += 1
-            self._waiting.append(Parcel(letter))
-
-    def _fitting(self, session: Session) -> Parcel | None:
-        """Give the next letter that this server can take."""
-        while self._waiting:
-            parcel = self._waiting.popleft()
-            if not (misfit := parcel.misfit(session.offer)):
-                return parcel
-            self._happened.receipts.append((parcel.letter, Receipt(Outcome.REFUSED, misfit)))
-        return None
-
     def _listen(self) -> None:
-        ready = self._selector.select(0 if self._happened.receipts else self._pause)
+        ready = self._selector.select(0 if self._happened.receipts else self._stock.pause)
         now = time.monotonic()
         for key, _ in ready:
             if key.data is None:
@@ -250,14 +207,14 @@ class Run:
             if go is None or letter.delivery in go:
                 session.finish(self._following(session, now), now)
             else:
-                self._under_way -= session.recall()
+                self._stock.under_way -= session.recall()
 
     def _following(self, session: Session, now: float) -> Parcel | None:
         """Give the letter whose envelope goes with the content."""
         if not session.takes_another:
             return None
-        self._fill(now, 1)
-        return self._fitting(session)
+        self._stock.fill(now, 1)
+        return self._stock.give(session.offer)
 
     def _part(self) -> None:
         """Say goodbye on every connection and wait a little for the answers."""

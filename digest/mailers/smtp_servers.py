@@ -31,8 +31,8 @@ class Server:
     Attributes:
         open: its connections, those that are being dialled too.
         where: how sentences name it.
-        fault: why it is not dialled, or was not last.
-        rests_until: moment before which it is not dialled.
+        fault: why it failed last.
+        rests_until: moment before which it is left alone.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Server:
         self._strikes = 0
         self._good = 0
         self._is_probed = False
-        self._left_until = 0.0
+        self._grows_from = 0.0
 
     @property
     def load(self) -> float:
@@ -70,14 +70,14 @@ class Server:
     @property
     def is_crowded(self) -> bool:
         """It has more connections than it should."""
-        return self.open > self.allowed or self._clock() < self._left_until
+        return self.open > self.allowed or self._clock() < self.rests_until
 
     def room(self, now: float) -> int:
         """How many connections it may get."""
         if now < self.rests_until:
             return 0
         # After a failure a single connection tries whether it is over.
-        most = min(self.allowed, 1) if self._is_probed else self.allowed
+        most = 1 if self._is_probed else self.allowed
         return max(0, most - self.open)
 
     def dialled(self) -> None:
@@ -89,18 +89,22 @@ class Server:
         self.open -= 1
 
     def failed(self, error: DeliveryError) -> None:
-        """Dial it no more for a while, longer each time; what is open stays."""
-        log.warning("%s; it is not dialled for %.0f s", error, self._rest)
+        """Note that it could not be dialled; while it has connections, it gives us as many."""
+        self.fault = error
+        if self.open:
+            log.warning("%s; it is used over %d connections", error, self.open)
+            self.allowed = min(self.allowed, self.open)
+            self._grows_from = self._clock() + self._rest
+        else:
+            self._leave(error)
+
+    def _leave(self, error: DeliveryError) -> None:
+        """Let the others have its letters for a while, longer each time."""
+        log.warning("%s; it is left alone for %.0f s", error, self._rest)
         self.fault = error
         self.rests_until = self._clock() + self._rest
         self._rest = min(self._rest * _REST_GROWS, _LONGEST_REST)
-        self._is_probed = self.open == 0
-        self.allowed = max(1, min(self.allowed, self.open))
-
-    def _leave(self, error: DeliveryError) -> None:
-        """Let the others have its letters for a while."""
-        self.failed(error)
-        self._left_until = self.rests_until
+        self._is_probed = True
 
     def wants_a_user(self, reply: Reply) -> DeliveryError:
         """Leave alone what takes letters only from whom it knows; answers with why."""
@@ -136,7 +140,7 @@ class Server:
         self._strikes = 0
         self._rest = _FIRST_REST
         self._is_probed = False
-        if self.allowed < self._most:
+        if self.allowed < self._most and self._clock() >= self._grows_from:
             self._good += 1
             if self._good >= _STEP:
                 self._good = 0

@@ -343,6 +343,16 @@ def test_letters_go_encrypted_to_a_server_that_is_trusted(
     assert told == ["accepted", "in_doubt", "accepted", "refused", "accepted"]
 
 
+def test_a_large_letter_goes_encrypted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many records, with the envelope of the next letter behind it."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    first, second = some_letters(2)
+    first = replace(first, content=first.content + b".line\r\n" * 1_000_000)
+    with SmtpSink(certificate=certificate, implicit_tls=True) as sink:
+        assert outcomes(a_mailer(sink, tls="tls"), [first, second]) == ["accepted"] * 2
+    assert [taken.content for taken in sink.taken] == [first.content, second.content]
+
+
 def test_a_server_without_starttls_gets_nothing_in_clear() -> None:
     """When encryption is asked for, its absence is an error and no reason to do without."""
     with SmtpSink() as sink, pytest.raises(DeliveryError, match=r"STARTTLS.*mail\.tls"):

@@ -46,6 +46,21 @@ def test_an_entry_of_a_list_is_named_by_its_slug_or_name(loaded: Load) -> None:
     assert settings.sources[0].every.days == 2
 
 
+def test_a_list_may_stand_within_a_table(loaded: Load) -> None:
+    """A mail server of several has a password of its own."""
+    settings = loaded(
+        DIGEST_MAIL__SERVERS='[{ name = "first-relay", host = "a.example.org" }]',
+        DIGEST_MAIL__SERVERS__FIRST_RELAY__PASSWORD=SECRET,
+    )
+    assert settings.mail.relays[0].password.get_secret_value() == SECRET
+
+
+def test_mail_servers_are_named_once(loaded: Load) -> None:
+    """Either in the table itself or in the list: both at once is a mistake."""
+    with pytest.raises(ConfigError, match="either host and its like, or servers"):
+        loaded(DIGEST_MAIL__SERVERS='[{ name = "a", host = "b" }]', DIGEST_MAIL__HOST="c")
+
+
 def test_a_secret_file_gives_its_text_without_the_last_line_break(
     loaded: Load, tmp_path: Path
 ) -> None:
