@@ -360,6 +360,16 @@ def test_a_mail_server_out_of_reach_is_one_line_and_letters_wait(
     assert len(sink.taken) == 1
 
 
+@pytest.mark.parametrize("command", ["serve", "web"])
+def test_a_port_in_use_is_one_line(site: Site, command: str) -> None:
+    """It is named with the reason, and nothing is served or scheduled."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = site.refused(command, "--port", str(port))
+
+    assert f"127.0.0.1:{port} cannot be listened on: Address already in use; stop" in said
+
+
 @contextmanager
 def _unwritable(folder: Path) -> Iterator[None]:
     """Forbid changes of a folder for the length of the block."""
