@@ -20,6 +20,7 @@ from digest.core.newsletter import Newsletter, Site, Theme
 from digest.core.sender import Sender
 from digest.core.source import Source
 from digest.core.theme import RuleFiler
+from digest.core.throttle import Throttling, WarmUp
 from digest.errors import ConfigError, Problem, UsageError
 from subscribers import Links, Offer
 
@@ -278,7 +279,20 @@ class House:
         """Freeze drafts."""
         from digest.jobs.approve import Approve
 
-        return Approve(self.store, self.clock, self.drafting, self.people, self.host)
+        provider_of = self.throttling.provider_of
+        return Approve(self.store, self.clock, self.drafting, self.people, self.host, provider_of)
+
+    @cached_property
+    def throttling(self) -> Throttling:
+        """How many letters may go when."""
+        mail = self.settings.mail
+        named = {d.lower(): name for name, domains in mail.providers.items() for d in domains}
+        return Throttling(
+            rate=mail.rate,
+            rates={name.lower(): rate for name, rate in mail.domain_rates.items()},
+            domains=named,
+            warm_up=WarmUp(**mail.warm_up.model_dump()) if mail.warm_up else None,
+        )
 
     @cached_property
     def sender(self) -> Sender:
@@ -328,6 +342,7 @@ class House:
             give_up_after=self.settings.mail.give_up_after,
             on_doubt=self.settings.mail.on_doubt,
             stopping=self._stopping,
+            throttling=self.throttling,
         )
 
     @cached_property

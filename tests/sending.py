@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.core.artifact import EmailBody, PersonalTokens
@@ -29,6 +29,9 @@ class StoppedClock:
 
     def elapsed(self) -> float:
         return self.time.timestamp()
+
+    def pause(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
 
 
 class FakeRoll:

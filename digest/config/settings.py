@@ -86,6 +86,17 @@ class DkimSettings(Options):
         return self
 
 
+class WarmUpSettings(Options):
+    """``[mail.warm_up]``: how the letters of a new sending address grow in number."""
+
+    start: int = Field(ge=1)
+    """Letters of the first day."""
+    growth: float = Field(1.5, ge=1, le=10)
+    """By what the letters of a day grow to the next."""
+    days: int = Field(14, ge=1, le=365)
+    """After so many there is no limit any more."""
+
+
 _ONE_SERVER = frozenset({"host", "port", "username", "password", "tls"})
 
 
@@ -109,6 +120,10 @@ class MailSettings(Options):
     rate: Rate = 0
     """Letters a second; 0: as fast as the server takes them."""
     domain_rates: dict[str, Rate] = Field(default_factory=dict)
+    """Letters a second to a domain, or to a provider that keeps the mail of several."""
+    providers: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Domains whose mail one provider keeps, beside those that are known."""
+    warm_up: WarmUpSettings | None = None
     on_doubt: Literal["resend", "hold"] = "hold"
     give_up_after: Duration = timedelta(days=2)
     dkim: DkimSettings | None = None

@@ -76,6 +76,11 @@ class Throttling:
             return name
         return self.domains.get(name) or _KNOWN.get(name, "")
 
+    @property
+    def is_any(self) -> bool:
+        """Something is limited."""
+        return self.rate > 0 or self.warm_up is not None or any(self.rates.values())
+
     def limits(self) -> dict[str, float]:
         """The providers that have a limit, with it."""
         return {name: rate for name, rate in self.rates.items() if rate > 0}
@@ -85,6 +90,8 @@ class Throttling:
         rates = [self.rate, self.warm_up.rate(since, now) if self.warm_up else 0.0]
         return min((rate for rate in rates if rate > 0), default=0.0)
 
+
+UNLIMITED = Throttling()
 
 _KNOWN = {domain: name for name, domains in PROVIDERS.items() for domain in domains}
 

@@ -3,44 +3,27 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal
 
 from digest.core import outbox
 from digest.core.edition import Edition, EditionId, EditionState
-from digest.core.letter import Letter
-from digest.core.outbox import FINAL, Delivery, DeliveryState, Outcome, Receipt
-from digest.errors import DeliveryError, RenderError, UsageError
+from digest.core.outbox import FINAL, Delivery, DeliveryState
+from digest.core.throttle import UNLIMITED, Throttling
+from digest.errors import DeliveryError, UsageError
+from digest.jobs.claiming import NOW, Claiming, Roll
 from digest.jobs.ledger import Ledger, since_boot
 from digest.jobs.letters import EditionLetters, LetterWriter
 from digest.jobs.recovery import Recovery
 from digest.ports import Clock, EditionRecord, Journals, Mailer, Store, Work
-from subscribers import Recipient
-
-_BATCH = 500
-"""Rows claimed at once: what waits for its lease to end when a worker dies."""
-
-_LEASE = timedelta(minutes=15)
-"""Longer than a server may take to answer to one message."""
-
-_BEGUN = 0.6
-"""The part of a lease in which letters are begun; to let them go there is a little more."""
 
 _TOO_LATE = "it was not sent in time; what was sent of it may not be known here"
 _SOON = timedelta(minutes=1)
-_NOW = timedelta(0)
 
 log = logging.getLogger(__name__)
-
-
-class Roll(Protocol):
-    """Who still is to be mailed."""
-
-    def recipients(self, newsletter: str, numbers: Sequence[int]) -> dict[int, Recipient]:
-        """Give those of these people who still are to be mailed, by number."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +58,9 @@ class Deliver:
         on_doubt: whether letters in doubt wait for a person or are sent again.
         stopping: asked before each letter; True: finish what is on the wire, and end. A server
             that takes too long to answer leaves a doubt, at most one per connection.
+        throttling: how many letters may go when; what is held back stays due.
+        elapsed: seconds of a clock that nobody sets.
+        pause: waits for some seconds.
     """
 
     store: Store
@@ -86,8 +72,9 @@ class Deliver:
     give_up_after: timedelta
     on_doubt: Literal["resend", "hold"] = "hold"
     stopping: Callable[[], bool] = bool
-    lease: timedelta = _LEASE
+    throttling: Throttling = UNLIMITED
     elapsed: Callable[[], float] = since_boot
+    pause: Callable[[float], None] = time.sleep
 
     def due(self) -> Sequence[EditionId]:
         """Free what dead workers held, and name the editions that have something to do.
@@ -166,36 +153,27 @@ class Deliver:
         return (record.approved_at or record.slot) + self.give_up_after
 
     def _hand_off(self, record: EditionRecord, letters: EditionLetters, ledger: Ledger) -> None:
-        written = self._written(record, letters, ledger)
+        claiming = Claiming(
+            clock=self.clock,
+            people=self.people,
+            ledger=ledger,
+            letters=letters,
+            edition=record.id,
+            newsletter=record.newsletter,
+            until=self._not_after(record),
+            stopping=self.stopping,
+            elapsed=self.elapsed,
+            throttling=self.throttling,
+            pause=self.pause,
+        )
+        written = claiming.written()
         try:
             for letter, receipt in self.mailer.hand_off(written, ledger.at_dot, self.stopping):
                 ledger.note(letter.delivery, receipt)
         except DeliveryError as error:
             ledger.give_up(str(error), _SOON)
             raise
-        ledger.give_up("the sender was stopped", _NOW)
-
-    def _written(
-        self, record: EditionRecord, letters: EditionLetters, ledger: Ledger
-    ) -> Iterator[Letter]:
-        while self._may_claim(record) and (batch := ledger.claim(_BATCH, self.lease)):
-            until = self.elapsed() + self.lease.total_seconds() * _BEGUN
-            numbers = [delivery.subscriber for delivery in batch]
-            readers = self.people.recipients(record.newsletter, numbers)
-            for position, delivery in enumerate(batch):
-                if self.stopping():
-                    return
-                if self.elapsed() > until:
-                    ledger.give_back(batch[position:], "its turn did not come in time", _NOW)
-                    break
-                reader = readers.get(delivery.subscriber)
-                if reader is None:
-                    ledger.drop(delivery)
-                elif letter := _written_for(reader, delivery, letters, ledger, self.clock.now()):
-                    yield letter
-
-    def _may_claim(self, record: EditionRecord) -> bool:
-        return not self.stopping() and self.clock.now() <= self._not_after(record)
+        ledger.give_up("the sender was stopped", NOW)
 
     def _retry(self, record: EditionRecord) -> Callable[[Delivery, datetime], datetime | None]:
         due = record.approved_at or record.slot
@@ -227,14 +205,3 @@ def _left(work: Work, edition: EditionId) -> int:
     """How many letters of an edition are not settled."""
     counts = work.deliveries.counts(edition)
     return sum(rows for state, rows in counts.items() if state not in FINAL)
-
-
-def _written_for(
-    reader: Recipient, delivery: Delivery, letters: EditionLetters, ledger: Ledger, now: datetime
-) -> Letter | None:
-    """Write one letter; one that cannot be written is refused alone."""
-    try:
-        return letters.letter(delivery.id, delivery.themes, reader, now)
-    except (RenderError, ValueError) as error:
-        ledger.note(delivery.id, Receipt(Outcome.REFUSED, f"cannot be written: {error}"))
-        return None

@@ -25,8 +25,9 @@ from digest.core.outbox import (
     Settlement,
     settlement,
 )
-from digest.errors import DeliveryError, DigestError, StorageError
-from digest.ports import Clock, Journals, Store, Work
+from digest.core.throttle import UNLIMITED, Throttling
+from digest.errors import DeliveryError, StorageError
+from digest.ports import Claim, Clock, Journals, Store, Work
 
 NextTry = Callable[[Delivery, datetime], datetime | None]
 
@@ -95,28 +96,31 @@ class Ledger:
         self._told_at = elapsed()
         self._is_ours = True
         self._knows_claims = True
-        self.fault: DigestError | None = None
+        self.fault: Exception | None = None
         self.counts: Counter[str] = Counter()
 
-    def claim(self, limit: int, lease: timedelta) -> tuple[Delivery, ...]:
+    def claim(self, limit: int, lease: timedelta, throttling: Throttling = UNLIMITED) -> Claim:
         """Take the next rows, and tell the database what was noted; nothing after a fault."""
+        nothing = Claim(self._journal.worker, (), self._clock.now())
         if not self._may_go_on:
-            return ()
+            return nothing
         until = self._elapsed() + lease.total_seconds() * _MARGIN
         worker, now = self._journal.worker, self._clock.now()
         try:
             with self._store.begin() as work:
                 self._write(work, now)
-                claim = work.deliveries.claim(self._edition, worker, now, now + lease, limit)
+                claim = work.deliveries.claim(
+                    self._edition, worker, now, now + lease, limit, throttling
+                )
         except StorageError as error:
             # Whether rows were claimed is not known; who reads the journal will see.
             self.fault, self._knows_claims = error, False
-            return ()
+            return nothing
         self._told()
         for delivery in claim.deliveries:
             self._open[delivery.id] = delivery
             self._until[delivery.id] = until
-        return claim.deliveries
+        return claim
 
     def at_dot(self, letters: Sequence[Letter]) -> Sequence[Letter]:
         """Mark letters; answers with those that may go."""
@@ -185,7 +189,8 @@ class Ledger:
             self.flush()
         if self._notes and not self.fault:
             self.fault = StorageError(_NOT_TOLD)
-        self._journal.close(remove=self._knows_claims and not self._notes)
+        is_settled = self._knows_claims and not self._notes and not self._open
+        self._journal.close(remove=is_settled)
 
     @property
     def _may_go_on(self) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from digest.core.edition import EditionId
 from digest.core.letter import Letter
 from digest.core.outbox import Delivery, DeliveryId, DeliveryState, Receipt, Settlement
+from digest.core.throttle import UNLIMITED, Throttling
 
 
 class Mailer(Protocol):
@@ -44,11 +45,16 @@ class Mailer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A batch of deliveries that one worker may send until its lease ends."""
+    """A batch of deliveries that one worker may send until its lease ends.
+
+    Attributes:
+        wait: when there are none, since all that is due is held back: how long at least.
+    """
 
     worker: str
     deliveries: tuple[Delivery, ...]
     lease_until: datetime
+    wait: timedelta | None = None
 
 
 class Journal(Protocol):
@@ -137,12 +143,19 @@ class DeliveryStore(Protocol):
         ...
 
     def claim(
-        self, edition: EditionId, worker: str, now: datetime, lease_until: datetime, limit: int
+        self,
+        edition: EditionId,
+        worker: str,
+        now: datetime,
+        lease_until: datetime,
+        limit: int,
+        throttling: Throttling = UNLIMITED,
     ) -> Claim:
         """Take up to ``limit`` due rows, or deferred ones whose time has come.
 
         First attempts go before later ones; equal themes come together. An edition that is not
-        out (cancelled while it was being sent) gives nothing.
+        out (cancelled while it was being sent) or is paused gives nothing. Rows of a provider that gets no
+        more now stay due, and hold back no others.
         """
         ...
 
@@ -180,6 +193,17 @@ class DeliveryStore(Protocol):
         """Drop claimed rows whose subscriber has left meanwhile."""
         ...
 
+    def stranded(self) -> Sequence[EditionId]:
+        """Name the cancelled editions that have rows due or deferred.
+
+        A sender gave them back, or died, after the cancellation.
+        """
+        ...
+
+    def requeue(self, edition: EditionId, is_ours: Callable[[str], bool], now: datetime) -> int:
+        """Make due again what was refused with a reply that ``is_ours``; answers how many."""
+        ...
+
     def cancel_open(self, edition: EditionId, why: str, now: datetime) -> int:
         """Cancel every row of an edition that is due or deferred; answers how many."""
         ...
@@ -214,5 +238,5 @@ class DeliveryStore(Protocol):
         ...
 
     def open_editions(self, now: datetime) -> Sequence[EditionId]:
-        """Editions that are out (approved or sent) and have rows to send now."""
+        """Editions that are out (approved or sent), not paused, and have rows to send now."""
         ...

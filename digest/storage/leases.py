@@ -7,7 +7,8 @@ claimed it, so a worker that slept past its lease can spoil nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from sqlalchemy import (
@@ -25,12 +26,14 @@ from sqlalchemy import (
 
 from digest.core.edition import EditionId
 from digest.core.outbox import Delivery, DeliveryId, DeliveryState, Settlement
+from digest.core.throttle import UNLIMITED, Throttling
 from digest.ports import Claim
 from digest.storage.codec import decode
 from digest.storage.dialects import skip_locked
-from digest.storage.editions import PUBLISHED
+from digest.storage.editions import SENDING
 from digest.storage.prepared import Prepared
 from digest.storage.tables import deliveries, editions
+from digest.storage.throttles import Permits
 
 DELIVERY = (
     deliveries.c.id,
@@ -45,7 +48,8 @@ DELIVERY = (
 )
 """The columns of a :class:`Delivery`, in its order."""
 
-DUE = deliveries.c.state == DeliveryState.DUE
+# A due row has no time of its next try; said, it lets the index give the rows in their order.
+DUE = (deliveries.c.state == DeliveryState.DUE) & deliveries.c.next_try.is_(None)
 
 _MOST_SELECTIONS = 4096
 """Selections of themes that are kept as values."""
@@ -103,6 +107,14 @@ _CLAIM = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Lease:
+    edition: EditionId
+    worker: str
+    now: datetime
+    until: datetime
+
+
 class Leases:
     """The part of :class:`digest.ports.DeliveryStore` that senders use, letter by letter."""
 
@@ -110,19 +122,34 @@ class Leases:
         self._connection = connection
 
     def claim(
-        self, edition: EditionId, worker: str, now: datetime, lease_until: datetime, limit: int
+        self,
+        edition: EditionId,
+        worker: str,
+        now: datetime,
+        lease_until: datetime,
+        limit: int,
+        throttling: Throttling = UNLIMITED,
     ) -> Claim:
         """Take up to ``limit`` due rows, or deferred ones whose time has come.
 
         First attempts go before later ones; equal themes come together. An edition that is not
-        out (cancelled while it was being sent) gives nothing.
+        out (cancelled while it was being sent) or is paused gives nothing. Rows of a provider that gets no
+        more now stay due, and hold back no others.
         """
-        lease = (worker, now, lease_until)
-        taken = self._take(edition, DUE, *lease, limit)
-        if len(taken) < limit:
-            taken += self._take(edition, ripe(now), *lease, limit - len(taken))
+        permits = Permits(self._connection, throttling, now)
+        lease = _Lease(edition, worker, now, lease_until)
+        limit = permits.limit(limit)
+        taken: list[Delivery] = []
+        for free in (DUE, ripe(now)):
+            for name, rows, most in permits.lanes(limit):
+                if most > 0:
+                    found = self._take(lease, free & rows, most)
+                    permits.spend(name, len(found))
+                    taken += found
+        permits.keep()
         taken.sort(key=lambda delivery: (delivery.themes, delivery.id))
-        return Claim(worker, tuple(taken), lease_until)
+        wait = None if taken else self._wait(edition, permits, now)
+        return Claim(worker, tuple(taken), lease_until, wait)
 
     def wait_at_dot(self, deliveries: Sequence[Delivery], worker: str, now: datetime) -> None:
         """Show that the server lets these letters wait; what decides is the journal."""
@@ -171,20 +198,28 @@ class Leases:
         """Drop claimed rows whose subscriber has left meanwhile."""
         self._change(_CANCEL, [_ours_of(one, said=why, now=now) for one in deliveries])
 
-    def _take(
-        self,
-        edition: EditionId,
-        free: ColumnElement[bool],
-        worker: str,
-        now: datetime,
-        lease_until: datetime,
-        limit: int,
-    ) -> list[Delivery]:
-        is_out = exists().where(editions.c.id == edition, editions.c.state.in_(PUBLISHED))
+    def _wait(self, edition: EditionId, permits: Permits, now: datetime) -> timedelta | None:
+        """How long until something that is held back may go."""
+        of_edition = deliveries.c.edition_id == edition
+        waits = [
+            wait
+            for rows, wait in permits.closed()
+            if self._connection.scalar(
+                select(
+                    exists().where(of_edition, DUE, rows)
+                    | exists().where(of_edition, ripe(now), rows)
+                )
+            )
+        ]
+        return min(waits, default=None)
+
+    def _take(self, lease: _Lease, free: ColumnElement[bool], limit: int) -> list[Delivery]:
+        edition = lease.edition
+        is_out = exists().where(editions.c.id == edition, SENDING)
         rows = (
             select(deliveries.c.id)
             .where(deliveries.c.edition_id == edition, free, is_out)
-            .order_by(deliveries.c.next_try, deliveries.c.id)
+            .order_by(deliveries.c.next_try, deliveries.c.provider, deliveries.c.id)
             .limit(limit)
         )
         # As a CTE, since PostgreSQL may run a locking subquery again for each row it joins.
@@ -195,16 +230,16 @@ class Leases:
             .values(
                 state=DeliveryState.CLAIMED,
                 attempt=deliveries.c.attempt + 1,
-                worker=worker,
-                lease_until=lease_until,
+                worker=lease.worker,
+                lease_until=lease.until,
                 next_try=None,
-                updated_at=now,
+                updated_at=lease.now,
             )
             .returning(*_CLAIM)
         )
         state = DeliveryState.CLAIMED
         return [
-            Delivery(number, edition, reader, _themes(text), state, attempt, None, now, reply)
+            Delivery(number, edition, reader, _themes(text), state, attempt, None, lease.now, reply)
             for number, reader, text, attempt, reply in self._connection.execute(take)
         ]
 

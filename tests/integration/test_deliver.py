@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,11 +14,12 @@ from digest.core.edition import EditionId, EditionState
 from digest.core.journal import answer, mark
 from digest.core.letter import Letter
 from digest.core.outbox import DeliveryState, Outcome, Receipt, Settlement
-from digest.errors import DeliveryError, RenderError, UsageError
+from digest.core.throttle import Throttling
+from digest.errors import DeliveryError, RenderError, StorageError, UsageError
 from digest.jobs.deliver import Deliver
-from digest.ports import Store
+from digest.ports import Store, Work
 from tests.builders import MONDAY
-from tests.fakes import FakeJournals, FakeMailer
+from tests.fakes import FakeJournal, FakeJournals, FakeMailer
 from tests.sending import FakeEmail, FakeRoll, StoppedClock, a_writer, an_approved_edition
 
 AtDot = Callable[[Sequence[Letter]], Sequence[Letter]]
@@ -49,6 +51,7 @@ def deliver(store: Store, clock: StoppedClock, journals: FakeJournals) -> Callab
             "journals": journals,
             "give_up_after": timedelta(days=2),
             "elapsed": clock.elapsed,
+            "pause": clock.pause,
         }
         return Deliver(store, clock, mailer, **{**fields, **over})  # type: ignore[arg-type] # the caller names the fields
 
@@ -418,3 +421,104 @@ def test_a_doubt_that_is_held_keeps_nobody_busy(
     job = deliver(FakeMailer({"reader1@example.net": WHO_KNOWS}))
     job(an_approved_edition(store, [("theme-1",)]))
     assert job.due() == []
+
+
+def test_a_run_waits_for_permits(
+    store: Store, clock: StoppedClock, deliver: Callable[..., Deliver]
+) -> None:
+    """Five letters at two a second are gone after two seconds, by one run."""
+    edition = an_approved_edition(store, [("theme-1",)] * 6)
+    begun = clock.now()
+    assert deliver(FakeMailer(), throttling=Throttling(rate=2))(edition).is_sent
+    assert timedelta(seconds=1.9) < clock.now() - begun < timedelta(seconds=3)
+
+
+def test_a_run_ends_where_permits_are_rare(
+    store: Store, clock: StoppedClock, deliver: Callable[..., Deliver]
+) -> None:
+    """It blocks no thread for minutes; the next one goes on, and the edition stays open."""
+    edition = an_approved_edition(store, [("theme-1",)] * 3)
+    job = deliver(FakeMailer(), throttling=Throttling(rate=0.01))
+    begun = clock.now()
+    assert (job(edition).accepted, clock.now() - begun) == (1, timedelta(0))
+    clock.pause(101)
+    assert job.due() == [edition]
+    assert job(edition).accepted == 1
+
+
+def test_a_run_that_waits_can_be_stopped(
+    store: Store, clock: StoppedClock, deliver: Callable[..., Deliver]
+) -> None:
+    """It looks ten times a second."""
+    edition = an_approved_edition(store, [("theme-1",)] * 3)
+    end = clock.now() + timedelta(seconds=5)
+    stop = {"stopping": lambda: clock.now() >= end, "throttling": Throttling(rate=0.1)}
+    assert deliver(FakeMailer(), **stop)(edition).accepted == 1
+    assert clock.now() - end < timedelta(seconds=0.2)
+
+
+def test_a_database_out_of_reach_leaves_nothing_in_doubt(
+    store: Store, journals: FakeJournals, deliver: Callable[..., Deliver]
+) -> None:
+    """What is on the wire is finished, its answers wait in the journal, and nothing is lost."""
+    edition = an_approved_edition(store, [("theme-1",)] * 5)
+    flaky = FlakyStore(store)
+
+    class Cutting(FakeMailer):
+        def hand_off(
+            self, letters: Iterable[Letter], at_dot: AtDot, stopping: Asked = bool
+        ) -> Told:
+            for told in super().hand_off(letters, at_dot, stopping):
+                flaky.is_gone = len(self.letters) >= 2
+                yield told
+
+    mailer = Cutting()
+    job = deliver(mailer)
+    with pytest.raises(StorageError):
+        replace(job, store=flaky)(edition)
+    assert len(mailer.letters) == 5
+    job.due()
+    assert states(store, edition) == {"accepted": 5}
+    assert journals.here() == []
+
+
+def test_a_journal_that_cannot_be_written_lets_nothing_go(
+    store: Store, journals: FakeJournals, deliver: Callable[..., Deliver]
+) -> None:
+    """The letter is not sent, and all are due again when there is room."""
+    edition = an_approved_edition(store, [("theme-1",)] * 3)
+    mailer, opened = FakeMailer(), journals.open
+
+    def full(lines: bytes) -> bool:
+        raise DeliveryError("the journal cannot be written")
+
+    def open_full() -> FakeJournal:
+        journal = opened()
+        journal.append = full  # type: ignore[method-assign] # a disk that filled up
+        return journal
+
+    journals.open = open_full  # type: ignore[method-assign] # as above
+    with pytest.raises(DeliveryError, match="cannot be written"):
+        deliver(mailer)(edition)
+    assert mailer.letters == []
+    journals.open = opened  # type: ignore[method-assign] # room again
+    assert deliver(mailer)(edition).is_sent
+
+
+class FlakyStore:
+    """A database that is out of reach at times."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.is_gone = False
+
+    def begin(self) -> AbstractContextManager[Work]:
+        if self.is_gone:
+            raise StorageError("the database is locked")
+        return self._store.begin()
+
+    def read(self) -> AbstractContextManager[Work]:
+        return self._store.read()
+
+    def key(self) -> bytes:
+        return self._store.key()

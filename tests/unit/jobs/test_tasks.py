@@ -20,7 +20,7 @@ from digest.jobs.sweep import Sweep
 from digest.jobs.tasks import Tasks
 from digest.storage import Database
 from tests.builders import a_newsletter
-from tests.fakes import DirectEngine, FakeMailer, FakePeople
+from tests.fakes import DirectEngine, FakeJournals, FakeMailer, FakePeople
 from tests.newsroom import Newsroom
 from tests.sending import a_writer
 
@@ -34,7 +34,7 @@ class Floor:
         self.room, self.mailer, self.engine = room, mailer, engine
         writer = replace(a_writer(), newsletters=room.plans)
         week = timedelta(days=7)
-        deliver = Deliver(room.store, room.clock, mailer, people, writer, give_up_after=week)
+        deliver = Deliver(room.store, room.clock, mailer, people, writer, FakeJournals(), week)
         self.tasks = Tasks(room.store, room.collect, room.assemble, room.publish, deliver)
         self.sweep = Sweep(room.store, room.clock, room.collect, room.assemble, deliver)
         self.begin()
@@ -103,7 +103,7 @@ def test_sweeps_go_the_whole_way(floor: Floor) -> None:
         "send:edition=1",
         "deliver:edition=1:shard=0",
     ]
-    assert "weekly/2026-11-16.txt" in floor.room.publisher.files
+    assert "weekly/2026-11-16/index.html" in floor.room.publisher.files
     assert len(floor.mailer.letters) == 2
     assert floor.room.states() == [EditionState.SENT]
 
