@@ -25,9 +25,14 @@ _DIALECT = "postgresql+psycopg://"
 
 
 class ProcrastinateEngine:
-    """Queues jobs in the database, and runs them in any process that has lanes for them."""
+    """Queues jobs in the database, and runs them in any process that has lanes for them.
+
+    Attributes:
+        dead_after: seconds without a sign of life after which a worker's jobs are for others.
+    """
 
     shared = True
+    dead_after = 20.0
 
     def __init__(self, database: str) -> None:
         """Prepare; nothing is connected, and nothing heavy is loaded.
@@ -69,7 +74,13 @@ class ProcrastinateEngine:
         from digest.engines.procrastinate_worker import Worker  # noqa: PLC0415 - only who runs jobs
         from digest.engines.ticking import Ticking  # noqa: PLC0415 - as above
 
-        self._worker = Worker(self._place, self._jobs, lanes, sweeps=bool(self._ticks))
+        self._worker = Worker(
+            self._place,
+            self._jobs,
+            lanes,
+            dead_after=self.dead_after,
+            sweeps=bool(self._ticks),
+        )
         self._ticking = Ticking()
         for interval, name, job in self._ticks:
             self._ticking.every(interval, name, job)

@@ -15,10 +15,8 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Status
 
-HEARTBEAT = 5.0
-"""Seconds between two signs of life of a worker."""
-DEAD = 20.0
-"""Seconds without a sign of life after which a worker's jobs are for others."""
+_BEATS = 4
+"""How many signs of life a worker gives in the time after which it is taken for dead."""
 _LOOK = 5.0
 """Seconds between two looks for jobs, should a notice of one be lost."""
 _AGAIN = 3.0
@@ -37,6 +35,7 @@ class Worker:
         jobs: Mapping[str, Callable[..., None]],
         lanes: Mapping[str, int],
         *,
+        dead_after: float,
         sweeps: bool,
     ) -> None:
         """Start.
@@ -45,11 +44,13 @@ class Worker:
             place: the database, as libpq understands it.
             jobs: by name.
             lanes: how many jobs at a time of each queue.
+            dead_after: seconds without a sign of life after which a worker's jobs are for others.
             sweeps: whether it queues anew what dead workers left.
         """
         self._place = place
         self._jobs = jobs
         self._lanes = lanes
+        self._dead_after = dead_after
         self._sweeps = sweeps
         self._loop = asyncio.new_event_loop()
         self._told = asyncio.Event()
@@ -86,7 +87,7 @@ class Worker:
             told = asyncio.create_task(self._told.wait())
             parts = [asyncio.create_task(self._lane(app, *lane)) for lane in self._lanes.items()]
             if self._sweeps:
-                parts.append(asyncio.create_task(_sweep(app)))
+                parts.append(asyncio.create_task(self._sweep(app)))
             await asyncio.wait([told, *parts], return_when=asyncio.FIRST_COMPLETED)
             for task in (told, *parts):
                 task.cancel()  # a lane then finishes the jobs under way
@@ -103,8 +104,8 @@ class Worker:
             # Rows tell what was done; those of the queue would only pile up.
             delete_jobs="always",
             install_signal_handlers=False,
-            update_heartbeat_interval=HEARTBEAT,
-            stalled_worker_timeout=DEAD,
+            update_heartbeat_interval=self._dead_after / _BEATS,
+            stalled_worker_timeout=self._dead_after,
         )
 
     def _app(self) -> App:
@@ -119,17 +120,17 @@ class Worker:
             app.task(name=name)(job)
         return app
 
-
-async def _sweep(app: App) -> None:
-    """Queue anew, again and again, what dead workers left."""
-    while True:
-        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=DEAD):
-            log.warning("the worker of job %s is gone; another one takes it", job.call_string)
-            try:
-                await app.job_manager.retry_job(job, datetime.now(UTC))
-            except UniqueViolation:
-                # The same is waiting already.
-                await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
-            except ConnectorException as error:
-                log.info("another sweep was faster: %s", error.__cause__)
-        await asyncio.sleep(HEARTBEAT)
+    async def _sweep(self, app: App) -> None:
+        """Queue anew, again and again, what dead workers left."""
+        jobs = app.job_manager
+        while True:
+            for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=self._dead_after):
+                log.warning("the worker of %s is gone; another one takes it", job.call_string)
+                try:
+                    await jobs.retry_job(job, datetime.now(UTC))
+                except UniqueViolation:
+                    # The same is waiting already.
+                    await jobs.finish_job(job, Status.FAILED, delete_job=True)
+                except ConnectorException as error:
+                    log.info("another sweep was faster: %s", error.__cause__)
+            await asyncio.sleep(self._dead_after / _BEATS)
