@@ -1,7 +1,7 @@
 """What the rooms ask of each other: one Protocol per kind of outside thing.
 
 Every implementation is found by its entry point (``digest.collectors`` …) or chosen in
-``wiring.py``; nobody else names a concrete one. Each Protocol has one contract suite under
+``wiring``; nobody else names a concrete one. Each Protocol has one contract suite under
 ``tests/contract`` that every implementation and its fake passes.
 """
 

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import cached_property
+from inspect import getattr_static
 from pathlib import Path
 
 import pytest
@@ -33,14 +34,15 @@ def house(shipped: Settings) -> Iterator[House]:
         yield house
 
 
-PARTS = [name for name, part in vars(House).items() if isinstance(part, cached_property)]
+PARTS = [name for name in dir(House) if isinstance(getattr_static(House, name), cached_property)]
 
 
 @pytest.mark.parametrize("part", PARTS)
 def test_every_part_can_be_made_first(house: House, part: str) -> None:
     """Whatever a command begins with, it gets what that needs."""
-    assert getattr(house, part) is not None
-    assert getattr(house, part) is getattr(house, part)
+    made = getattr(house, part)
+    assert getattr(house, part) is made
+    assert made is not None or part == "signer", "only a site without DKIM has no signer"
 
 
 def test_nothing_is_made_before_it_is_used(house: House, tmp_path: Path) -> None:

@@ -1,0 +1,247 @@
+"""The steps of the conveyor, with their collaborators."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from digest.config import SourceSettings
+from digest.core.composition import Composer, other_theme
+from digest.core.sender import Sender
+from digest.core.theme import RuleFiler
+from digest.core.throttle import Throttling, WarmUp
+from subscribers import Links
+
+if TYPE_CHECKING:
+    from digest.core.dkim import Signer
+    from digest.jobs.ahead import Ahead
+    from digest.jobs.approve import Approve
+    from digest.jobs.assemble import Assemble
+    from digest.jobs.collect import Collect
+    from digest.jobs.conveyor import Conveyor
+    from digest.jobs.curate import Curate
+    from digest.jobs.deliver import Deliver
+    from digest.jobs.draft import Drafting
+    from digest.jobs.explain import Explain
+    from digest.jobs.letters import LetterWriter
+    from digest.jobs.preview import Preview
+    from digest.jobs.publish import Publish
+    from digest.jobs.resolve import Resolve
+    from digest.jobs.sweep import Sweep
+    from digest.jobs.tasks import Tasks
+    from digest.ports import (
+        Filer,
+    )
+
+
+from digest.wiring.parts import Parts
+
+
+class House(Parts):
+    """One site with all its parts and jobs; close it when done."""
+
+    # Jobs.
+
+    @cached_property
+    def filer(self) -> Filer:
+        """What puts resources under themes."""
+        return RuleFiler(self.themes, _defaults(self.settings.sources))
+
+    @cached_property
+    def collect(self) -> Collect:
+        """Collect sources."""
+        from digest.jobs.collect import Collect
+
+        names = [entry.name for entry in self.settings.sources]
+        return Collect(
+            store=self.store,
+            clock=self.clock,
+            filer=self.filer,
+            sources={name: self.collector(name) for name in names},
+            host=self.host,
+        )
+
+    @cached_property
+    def drafting(self) -> Drafting:
+        """Compose drafts."""
+        from digest.jobs.draft import Drafting
+
+        composer = Composer(self.themes, self.source_titles)
+        return Drafting(self.clock, self.newsletters, composer)
+
+    @cached_property
+    def approve(self) -> Approve:
+        """Freeze drafts."""
+        from digest.jobs.approve import Approve
+
+        provider_of = self.throttling.provider_of
+        return Approve(self.store, self.clock, self.drafting, self.people, self.host, provider_of)
+
+    @cached_property
+    def throttling(self) -> Throttling:
+        """How many letters may go when."""
+        mail = self.settings.mail
+        named = {d.lower(): name for name, domains in mail.providers.items() for d in domains}
+        return Throttling(
+            rate=mail.rate,
+            rates={name.lower(): rate for name, rate in mail.domain_rates.items()},
+            domains=named,
+            warm_up=WarmUp(**mail.warm_up.model_dump()) if mail.warm_up else None,
+        )
+
+    @cached_property
+    def sender(self) -> Sender:
+        """Whose letters these are."""
+        mail = self.settings.mail
+        return Sender(mail.from_name, mail.from_address, mail.bounce_address, self.store.key())
+
+    @cached_property
+    def signer(self) -> Signer | None:
+        """What signs letters; ``None``: the mail server does, or nobody."""
+        mail = self.settings.mail
+        if mail.dkim is None:
+            return None
+        from digest.signing import signer
+
+        return signer(mail.dkim, mail.domain, self.settings.root)
+
+    @cached_property
+    def letters(self) -> LetterWriter:
+        """Write letters."""
+        from digest.jobs.letters import LetterWriter
+        from digest.renderers.wording import day
+
+        return LetterWriter(
+            email=self.email,
+            sender=self.sender,
+            links=Links(self.site.url, self.sender.key),
+            url=self.site.url,
+            newsletters=self.newsletters,
+            written_day=day,
+            signer=self.signer,
+        )
+
+    @cached_property
+    def deliver(self) -> Deliver:
+        """Hand editions off."""
+        from digest.jobs.deliver import Deliver
+        from digest.storage import Journals
+
+        return Deliver(
+            store=self.store,
+            clock=self.clock,
+            mailer=self.mailer,
+            people=self.people,
+            writer=self.letters,
+            journals=Journals(self.settings.root / "var" / "journal"),
+            give_up_after=self.settings.mail.give_up_after,
+            on_doubt=self.settings.mail.on_doubt,
+            stopping=self._stopping,
+            throttling=self.throttling,
+        )
+
+    @cached_property
+    def resolve(self) -> Resolve:
+        """Settle doubts."""
+        from digest.jobs.resolve import Resolve
+
+        return Resolve(self.store, self.clock, self.sender, self.settings.mail.on_doubt)
+
+    @cached_property
+    def explain(self) -> Explain:
+        """Say why something is in or out."""
+        from digest.jobs.explain import Explain
+
+        titles = {theme.slug: theme.title for theme in (*self.themes, other_theme())}
+        return Explain(
+            store=self.store,
+            ahead=self.ahead,
+            people=self.people,
+            themes=titles,
+            sources=self.source_titles,
+            zone=self.site.timezone,
+        )
+
+    @cached_property
+    def ahead(self) -> Ahead:
+        """Open drafts before their time."""
+        from digest.jobs.ahead import Ahead
+
+        return Ahead(self.store, self.clock, self.drafting)
+
+    @cached_property
+    def preview(self) -> Preview:
+        """Look at editions before they go out."""
+        from digest.jobs.preview import Preview
+
+        return Preview(self.approve, self.publish, self.letters)
+
+    @cached_property
+    def assemble(self) -> Assemble:
+        """Make the editions that are due."""
+        from digest.jobs.assemble import Assemble
+
+        return Assemble(self.store, self.clock, self.drafting, self.approve)
+
+    @cached_property
+    def curate(self) -> Curate:
+        """Do what editors decide."""
+        from digest.jobs.curate import Curate
+
+        return Curate(self.store, self.clock, tuple(theme.slug for theme in self.themes))
+
+    @cached_property
+    def publish(self) -> Publish:
+        """Bring pages and feeds up to date."""
+        from digest.jobs.publish import Publish
+
+        return Publish(
+            store=self.store,
+            site=self.site,
+            newsletters=tuple(self.newsletters.values()),
+            themes=self.themes,
+            source_titles=self.source_titles,
+            renderers=self.renderers,
+            publisher=self.publisher,
+        )
+
+    @cached_property
+    def conveyor(self) -> Conveyor:
+        """The whole way, once."""
+        from digest.jobs.conveyor import Conveyor
+
+        return Conveyor(
+            store=self.store,
+            clock=self.clock,
+            collect=self.collect,
+            assemble=self.assemble,
+            publish=self.publish,
+            deliver=self.deliver,
+            stopping=self._stopping,
+        )
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        """The jobs that an engine runs."""
+        from digest.jobs.tasks import Tasks
+
+        return Tasks(
+            store=self.store,
+            collecting=self.collect,
+            assembling=self.assemble,
+            publishing=self.publish,
+            delivering=self.deliver,
+            senders=self.settings.engine.senders,
+            stopping=self._stopping,
+        )
+
+    @cached_property
+    def sweep(self) -> Sweep:
+        """Look for what is due."""
+        from digest.jobs.sweep import Sweep
+
+        return Sweep(self.store, self.clock, self.collect, self.assemble, self.deliver)
+
+
+def _defaults(sources: tuple[SourceSettings, ...]) -> dict[str, str]:
+    return {entry.name: entry.theme for entry in sources if entry.theme}

@@ -1,0 +1,124 @@
+"""The edges: where things are kept, and how they come in and go out."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+
+from digest import plugins
+from digest.config import core_values, read_options
+from digest.core.source import Source
+from digest.errors import UsageError
+
+if TYPE_CHECKING:
+    from digest.collectors.fetching import Fetcher
+    from digest.ports import (
+        Collector,
+        EmailRenderer,
+        Engine,
+        Mailer,
+        Publisher,
+        Renderer,
+    )
+    from digest.renderers.templating import Templates
+    from digest.storage import Database
+    from subscribers import People
+
+
+from digest.wiring.values import Values
+
+
+class Parts(Values):
+    """Everything that touches the world outside."""
+
+    # Where things are kept.
+
+    @cached_property
+    def database(self) -> Database:
+        """The database as it is, whatever its schema."""
+        from digest.storage import Database
+
+        url = self.settings.storage.url.get_secret_value()
+        return Database(url, self.settings.root, queue=self.engine)
+
+    @cached_property
+    def store(self) -> Database:
+        """The database, brought to the present schema."""
+        self.database.upgrade()
+        return self.database
+
+    @cached_property
+    def people(self) -> People:
+        """The subscribers."""
+        from subscribers import People
+
+        return People(self.store.engine, self.store.key(), self.clock.now)
+
+    # Edges.
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """The one door for everything fetched from outside."""
+        from digest.collectors.fetching import Fetcher
+
+        return Fetcher(self.settings.collect)
+
+    def collector(self, name: str) -> tuple[Source, Collector]:
+        """A source with what reads it.
+
+        Raises:
+            UsageError: no source has that name.
+        """
+        for number, entry in enumerate(self.settings.sources, 1):
+            if entry.name == name:
+                kind = plugins.load("collectors", entry.kind)
+                options = read_options(
+                    kind.Options, entry.options, file="config.toml", key=f"sources[{number}]"
+                )
+                source = core_values.source(entry)
+                return source, kind(source, options, self.fetcher, self.settings.root)
+        known = ", ".join(self.source_titles) or "(none is configured)"
+        raise UsageError(f'no source "{name}"; expected one of {known}')
+
+    @cached_property
+    def templates(self) -> Templates:
+        """The templates of the site, then those that come with the program."""
+        from digest.renderers.templating import environment
+
+        return environment(self.settings.root, self.site)
+
+    @cached_property
+    def renderers(self) -> tuple[Renderer, ...]:
+        """Everything that makes documents for the public."""
+        kinds = plugins.kinds("renderers")
+        return tuple(plugins.load("renderers", kind)(self.templates) for kind in kinds)
+
+    @cached_property
+    def email(self) -> EmailRenderer:
+        """What makes the email of an edition."""
+        from digest.renderers.email import TemplateEmailRenderer
+
+        return TemplateEmailRenderer(self.templates, self.site)
+
+    def render_page(self, template: str, /, **values: object) -> str:
+        """Render one of the pages that are made when they are asked for."""
+        return self.templates.render(template, root=f"{urlsplit(self.site.url).path}/", **values)
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        """Where readers fetch pages and feeds."""
+        kind = plugins.load("publishers", self.settings.publish.kind)
+        return cast("Publisher", kind(self.settings.root / self.settings.publish.directory))
+
+    @cached_property
+    def mailer(self) -> Mailer:
+        """How letters leave."""
+        kind = plugins.load("mailers", self.settings.mail.kind)
+        return cast("Mailer", kind(self.settings.mail, self.settings.root))
+
+    @cached_property
+    def engine(self) -> Engine:
+        """What runs jobs, once it is started, and takes those that become due."""
+        kind = plugins.load("engines", self.settings.engine.kind)
+        return cast("Engine", kind(self.settings.storage.url.get_secret_value()))
