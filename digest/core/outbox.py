@@ -40,6 +40,17 @@ class DeliveryState(StrEnum):
 FINAL = frozenset({DeliveryState.ACCEPTED, DeliveryState.REFUSED, DeliveryState.CANCELLED})
 """States that nothing leaves by itself."""
 
+MAY_HAVE_GONE = frozenset(
+    {
+        DeliveryState.CLAIMED,
+        DeliveryState.AT_DOT,
+        DeliveryState.ACCEPTED,
+        DeliveryState.IN_DOUBT,
+        DeliveryState.HELD,
+    }
+)
+"""States in which somebody has the letter, or may have it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

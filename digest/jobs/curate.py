@@ -10,11 +10,11 @@ from digest.core.composition import NOT_CARRIED
 from digest.core.decision import OF_THE_WHOLE, Act, Decision
 from digest.core.edition import EditionId, EditionState, FiledResource, Filing
 from digest.core.newsletter import OTHER
-from digest.core.outbox import DeliveryState
 from digest.core.reason import Reason
 from digest.core.resource import ResourceId
 from digest.errors import ConflictError, UsageError
 from digest.jobs.draft import hold_draft
+from digest.jobs.halting import held, withdraw
 from digest.ports import Clock, EditionRecord, Store, Work
 
 _POSITION = re.compile(r"[1-9][0-9]{0,5}")
@@ -75,20 +75,20 @@ class Curate:
     def cancel(self, edition: EditionId, *, why: str) -> EditionRecord:
         """Cancel a draft, or what of an edition is not yet sent.
 
-        What nobody got is free for the next edition.
+        What nobody got is free for the next edition. Where somebody did, or may have, its page
+        stays, since the letters lead there.
 
         Raises:
             UsageError: there is no such edition.
             ConflictError: it was sent, skipped or cancelled already.
         """
         with self.store.begin() as work:
-            record = _held(work, edition)
+            record = held(work, edition)
             if record.state not in {EditionState.DRAFT, EditionState.APPROVED}:
                 raise ConflictError(f"edition {edition} is {record.state.value} already")
-            work.deliveries.cancel_open(edition, why, self.clock.now())
-            if not _anything_handed_over(work, edition):
-                work.editions.release(edition)
+            work.editions.resume(edition)
             work.editions.close(edition, EditionState.CANCELLED, why)
+            withdraw(work, edition, why, self.clock.now())
             return record
 
     def _theme(self, slug: str) -> None:
@@ -104,21 +104,6 @@ def _sensible(act: Act, value: str, resource: ResourceId | None) -> None:
         raise UsageError(f"expected the number of the resource to {act.value}")
     if act is Act.REORDER and value and not _POSITION.fullmatch(value):
         raise UsageError(f'expected a position from 1, not "{value}"')
-
-
-def _held(work: Work, edition: EditionId) -> EditionRecord:
-    """The row of an edition that nobody else changes until the transaction ends."""
-    if record := work.editions.get(edition):
-        work.editions.lock(record.newsletter)
-        record = work.editions.get(edition)
-    if record is None:
-        raise UsageError(f"no edition {edition}; `digest editions list` shows those there are")
-    return record
-
-
-def _anything_handed_over(work: Work, edition: EditionId) -> bool:
-    counts = work.deliveries.counts(edition)
-    return any(rows for state, rows in counts.items() if state is not DeliveryState.CANCELLED)
 
 
 def _resource(work: Work, resource: ResourceId) -> FiledResource:

@@ -11,16 +11,18 @@ from typing import Literal
 
 from digest.core import outbox
 from digest.core.edition import Edition, EditionId, EditionState
-from digest.core.outbox import FINAL, Delivery, DeliveryState
+from digest.core.outbox import Delivery, DeliveryState
 from digest.core.throttle import UNLIMITED, Throttling
-from digest.errors import DeliveryError, UsageError
-from digest.jobs.claiming import NOW, Claiming, Roll
+from digest.errors import DeliveryError, StorageError, UsageError
+from digest.jobs.claiming import LEASE, NOW, Claiming, Roll
+from digest.jobs.halting import Breaker, close, left, withdraw
 from digest.jobs.ledger import Ledger, since_boot
 from digest.jobs.letters import EditionLetters, LetterWriter
 from digest.jobs.recovery import Recovery
 from digest.ports import Clock, EditionRecord, Journals, Mailer, Store, Work
 
 _TOO_LATE = "it was not sent in time; what was sent of it may not be known here"
+_CANCELLED = "the edition was cancelled"
 _SOON = timedelta(minutes=1)
 
 log = logging.getLogger(__name__)
@@ -34,6 +36,8 @@ class DeliveryReport:
         cancelled: people who left between approval and their letter.
         left: letters of the edition that are not settled yet, by whatever run.
         is_sent: everything is settled, the edition is closed.
+        state: of the edition, afterwards.
+        paused: why the rest waits until somebody resumes it; empty: it does not.
     """
 
     edition: EditionId
@@ -46,6 +50,8 @@ class DeliveryReport:
     cancelled: int = 0
     left: int = 0
     is_sent: bool = False
+    state: EditionState = EditionState.APPROVED
+    paused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,7 @@ class Deliver:
     on_doubt: Literal["resend", "hold"] = "hold"
     stopping: Callable[[], bool] = bool
     throttling: Throttling = UNLIMITED
+    lease: timedelta = LEASE
     elapsed: Callable[[], float] = since_boot
     pause: Callable[[float], None] = time.sleep
 
@@ -87,9 +94,11 @@ class Deliver:
             approved = work.editions.records(states=(EditionState.APPROVED,))
             for record in approved:
                 self._prepare(work, record, now)
+            for edition in work.deliveries.stranded():
+                withdraw(work, edition, _CANCELLED, now)
             due = set(work.deliveries.open_editions(now))
             for record in approved:
-                if record.id not in due and not _left(work, record.id):
+                if record.id not in due and not left(work, record.id):
                     due.add(record.id)
             return sorted(due)
 
@@ -114,13 +123,14 @@ class Deliver:
         ledger = Ledger(
             self.store, self.clock, self.journals, edition, self._retry(record), self.elapsed
         )
+        breaker = Breaker()
         try:
-            self._hand_off(record, letters, ledger)
+            self._hand_off(record, letters, ledger, breaker)
         finally:
             ledger.close()
         if ledger.fault:
             raise ledger.fault
-        return self._closed(record, ledger)
+        return self._closed(edition, ledger, breaker)
 
     def _approved(self, edition: EditionId) -> tuple[EditionRecord, Edition]:
         """Read the edition, and make ready what earlier runs left of it."""
@@ -152,7 +162,12 @@ class Deliver:
         """When letters of an edition are not sent any more, not even from a restored backup."""
         return (record.approved_at or record.slot) + self.give_up_after
 
-    def _hand_off(self, record: EditionRecord, letters: EditionLetters, ledger: Ledger) -> None:
+    def _hand_off(
+        self, record: EditionRecord, letters: EditionLetters, ledger: Ledger, breaker: Breaker
+    ) -> None:
+        def stopping() -> bool:
+            return breaker.is_open or self.stopping()
+
         claiming = Claiming(
             clock=self.clock,
             people=self.people,
@@ -161,15 +176,18 @@ class Deliver:
             edition=record.id,
             newsletter=record.newsletter,
             until=self._not_after(record),
-            stopping=self.stopping,
+            stopping=stopping,
             elapsed=self.elapsed,
             throttling=self.throttling,
+            lease=self.lease,
             pause=self.pause,
         )
         written = claiming.written()
         try:
-            for letter, receipt in self.mailer.hand_off(written, ledger.at_dot, self.stopping):
+            for letter, receipt in self.mailer.hand_off(written, ledger.at_dot, stopping):
                 ledger.note(letter.delivery, receipt)
+                if breaker.sees(receipt):
+                    self._pause(record, breaker.why, ledger)
         except DeliveryError as error:
             ledger.give_up(str(error), _SOON)
             raise
@@ -183,25 +201,31 @@ class Deliver:
 
         return next_try
 
-    def _closed(self, record: EditionRecord, ledger: Ledger) -> DeliveryReport:
+    def _pause(self, record: EditionRecord, why: str, ledger: Ledger) -> None:
+        log.error("%s %s is paused: %s", record.newsletter, record.slug, why)
+        try:
+            with self.store.begin() as work:
+                work.editions.pause(record.id, why, self.clock.now())
+        except StorageError as error:
+            ledger.fault = error
+
+    def _closed(self, edition: EditionId, ledger: Ledger, breaker: Breaker) -> DeliveryReport:
         with self.store.begin() as work:
-            left = _left(work, record.id)
-            if not left and record.state is EditionState.APPROVED:
-                work.editions.close(record.id, EditionState.SENT)
+            record = close(work, edition, breaker, self.clock.now())
+            rest = left(work, edition)
+        if record.paused_at:
+            ledger.counts[DeliveryState.REFUSED] -= breaker.blamed
+            ledger.counts[DeliveryState.DEFERRED] += breaker.blamed
         return DeliveryReport(
-            edition=record.id,
+            edition=edition,
             newsletter=record.newsletter,
             slug=record.slug,
-            left=left,
-            is_sent=not left,
+            left=rest,
+            is_sent=record.state is EditionState.SENT,
+            state=record.state,
+            paused=record.paused,
             **ledger.counts,
         )
 
 
 _OUT = (EditionState.APPROVED, EditionState.SENT)
-
-
-def _left(work: Work, edition: EditionId) -> int:
-    """How many letters of an edition are not settled."""
-    counts = work.deliveries.counts(edition)
-    return sum(rows for state, rows in counts.items() if state not in FINAL)

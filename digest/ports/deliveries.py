@@ -154,8 +154,8 @@ class DeliveryStore(Protocol):
         """Take up to ``limit`` due rows, or deferred ones whose time has come.
 
         First attempts go before later ones; equal themes come together. An edition that is not
-        out (cancelled while it was being sent) or is paused gives nothing. Rows of a provider that gets no
-        more now stay due, and hold back no others.
+        out (cancelled while it was being sent) or is paused gives nothing. Rows of a provider that
+        gets no more now stay due, and hold back no others.
         """
         ...
 

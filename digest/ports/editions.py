@@ -24,6 +24,8 @@ class EditionRecord:
         edition: frozen content; ``None`` while a draft or skipped.
         reason: why it was skipped or cancelled.
         tag: its ``tag:`` URI; empty before approval.
+        paused_at: since when none of its letters is claimed; ``None``: it is not paused.
+        paused: why it is.
     """
 
     id: EditionId
@@ -39,6 +41,8 @@ class EditionRecord:
     approved_by: str = ""
     reason: str = ""
     tag: str = ""
+    paused_at: datetime | None = None
+    paused: str = ""
 
 
 class EditionStore(Protocol):
@@ -76,6 +80,10 @@ class EditionStore(Protocol):
         """By number of the row."""
         ...
 
+    def outline(self, edition: EditionId) -> EditionRecord | None:
+        """By number of the row, without the content (``edition`` is ``None``)."""
+        ...
+
     def find(self, newsletter: str, slug: str) -> EditionRecord | None:
         """By the last part of its address, such as ``2026-11-23``."""
         ...
@@ -97,7 +105,11 @@ class EditionStore(Protocol):
     def issues(
         self, newsletter: str, limit: int | None = None, *, slugs: Collection[str] | None = None
     ) -> Sequence[Issue]:
-        """Published editions (approved or sent), newest first; of these slugs, or all."""
+        """Published editions, newest first; of these slugs, or all.
+
+        Those are the approved and the sent ones, and the cancelled ones of which somebody may
+        have a letter, since its links must lead somewhere.
+        """
         ...
 
     def headings(self, newsletter: str) -> Sequence[Heading]:
@@ -151,6 +163,17 @@ class EditionStore(Protocol):
         Raises:
             ConflictError: it is no draft any more, or its number or slug is taken.
         """
+        ...
+
+    def pause(self, edition: EditionId, why: str, now: datetime) -> None:
+        """Let no letter of an edition that is out be claimed.
+
+        One that is paused already keeps its reason.
+        """
+        ...
+
+    def resume(self, edition: EditionId) -> None:
+        """Let its letters be claimed again."""
         ...
 
     def close(self, edition: EditionId, state: EditionState, reason: str = "") -> None:

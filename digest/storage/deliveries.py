@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import bindparam, exists, func, or_, select, update
 
-from digest.core.edition import EditionId
+from digest.core.edition import EditionId, EditionState
 from digest.core.outbox import Delivery, DeliveryState, Settlement
 from digest.storage.dialects import add_if_absent
-from digest.storage.editions import PUBLISHED
+from digest.storage.editions import SENDING
 from digest.storage.leases import DELIVERY, DUE, Leases, ripe
 from digest.storage.tables import deliveries, editions
 
 _BATCH = 2_000
 _DOUBTS = (DeliveryState.IN_DOUBT, DeliveryState.HELD)
 _RESOLUTIONS = (DeliveryState.DUE, DeliveryState.ACCEPTED, DeliveryState.REFUSED)
+_WAITING = deliveries.c.state.in_((DeliveryState.DUE, DeliveryState.DEFERRED))
+_REQUEUE = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("ours_id"), deliveries.c.state == DeliveryState.REFUSED)
+    .values(state=DeliveryState.DUE, next_try=None, updated_at=bindparam("now"))
+)
 _SETTLE_DOUBT = (
     update(deliveries)
     .where(
@@ -64,6 +70,21 @@ class Deliveries(Leases):
             added += self._connection.execute(add, batch).rowcount
         return added
 
+    def stranded(self) -> Sequence[EditionId]:
+        """Name the cancelled editions that have rows due or deferred."""
+        rows = exists().where(deliveries.c.edition_id == editions.c.id, _WAITING)
+        query = select(editions.c.id).where(editions.c.state == EditionState.CANCELLED, rows)
+        return [EditionId(number) for number in self._connection.scalars(query)]
+
+    def requeue(self, edition: EditionId, is_ours: Callable[[str], bool], now: datetime) -> int:
+        """Make due again what was refused with a reply that ``is_ours``; answers how many."""
+        query = select(deliveries.c.id, deliveries.c.reply).where(
+            deliveries.c.edition_id == edition, deliveries.c.state == DeliveryState.REFUSED
+        )
+        found = self._connection.execute(query)
+        rows = [{"ours_id": row.id, "now": now} for row in found if is_ours(row.reply)]
+        return self._connection.execute(_REQUEUE, rows).rowcount if rows else 0
+
     def cancel_open(self, edition: EditionId, why: str, now: datetime) -> int:
         """Cancel every row of an edition that is due or deferred; answers how many."""
         return self._stop(edition, DeliveryState.CANCELLED, why, now)
@@ -101,8 +122,7 @@ class Deliveries(Leases):
         return self._connection.execute(_SETTLE_DOUBT, rows).rowcount if rows else 0
 
     def _stop(self, edition: EditionId, state: DeliveryState, why: str, now: datetime) -> int:
-        waiting = deliveries.c.state.in_((DeliveryState.DUE, DeliveryState.DEFERRED))
-        rows = update(deliveries).where(deliveries.c.edition_id == edition, waiting)
+        rows = update(deliveries).where(deliveries.c.edition_id == edition, _WAITING)
         stopped = rows.values(state=state, reply=why, next_try=None, updated_at=now)
         return self._connection.execute(stopped).rowcount
 
@@ -141,11 +161,11 @@ class Deliveries(Leases):
         return Delivery(*found) if found else None
 
     def open_editions(self, now: datetime) -> Sequence[EditionId]:
-        """Editions that are out and have rows to send now."""
+        """Editions that are out (approved or sent), not paused, and have rows to send now."""
         # One look per edition at an index, instead of one at each row ever sent.
         rows = exists().where(deliveries.c.edition_id == editions.c.id)
         to_send = or_(rows.where(DUE), rows.where(ripe(now)))
-        query = select(editions.c.id).where(editions.c.state.in_(PUBLISHED), to_send)
+        query = select(editions.c.id).where(SENDING, to_send)
         return [
             EditionId(number) for number in self._connection.scalars(query.order_by(editions.c.id))
         ]

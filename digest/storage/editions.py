@@ -5,20 +5,32 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from digest.core.catalogue import Issue
 from digest.core.decision import Decision
 from digest.core.edition import Edition, EditionId, EditionState, Heading, content_hash
+from digest.core.outbox import MAY_HAVE_GONE
 from digest.errors import ConflictError
 from digest.ports import EditionRecord
 from digest.storage.dialects import add_if_absent, hold
 from digest.storage.holdings import OUTLINE, RECORD, Holdings
-from digest.storage.tables import decisions, editions, newsletters
+from digest.storage.tables import decisions, deliveries, editions, newsletters
 
 PUBLISHED = (EditionState.APPROVED, EditionState.SENT)
 """The states in which an edition is out."""
+
+SENDING = editions.c.state.in_(PUBLISHED) & editions.c.paused_at.is_(None)
+"""Letters of the edition may be claimed."""
+
+_PUBLIC = editions.c.state.in_(PUBLISHED) | (
+    (editions.c.state == EditionState.CANCELLED)
+    & exists().where(
+        deliveries.c.edition_id == editions.c.id, deliveries.c.state.in_(MAY_HAVE_GONE)
+    )
+)
+"""Readers find the edition: a letter leads to it, or will."""
 
 _BLANK = {
     "number": 0,
@@ -78,6 +90,11 @@ class Editions(Holdings):
         found = self._connection.execute(select(*RECORD).where(editions.c.id == edition)).first()
         return EditionRecord(*found) if found else None
 
+    def outline(self, edition: EditionId) -> EditionRecord | None:
+        """By number of the row, without the content (``edition`` is ``None``)."""
+        found = self._connection.execute(select(*OUTLINE).where(editions.c.id == edition)).first()
+        return EditionRecord(*found) if found else None
+
     def find(self, newsletter: str, slug: str) -> EditionRecord | None:
         """By the last part of its address, such as ``2026-11-23``."""
         query = select(*RECORD).where(
@@ -109,12 +126,16 @@ class Editions(Holdings):
     def issues(
         self, newsletter: str, limit: int | None = None, *, slugs: Collection[str] | None = None
     ) -> Sequence[Issue]:
-        """Published editions (approved or sent), newest first; of these slugs, or all."""
+        """Published editions, newest first; of these slugs, or all.
+
+        Those are the approved and the sent ones, and the cancelled ones of which somebody may
+        have a letter, since its links must lead somewhere.
+        """
         query = (
             select(
                 editions.c.edition, editions.c.tag, editions.c.approved_at, editions.c.content_hash
             )
-            .where(editions.c.newsletter == newsletter, editions.c.state.in_(PUBLISHED))
+            .where(editions.c.newsletter == newsletter, _PUBLIC)
             .order_by(editions.c.number.desc())
             .limit(limit)
         )
@@ -126,7 +147,7 @@ class Editions(Holdings):
         """The same, all of them, without their content."""
         query = (
             select(editions.c.heading)
-            .where(editions.c.newsletter == newsletter, editions.c.state.in_(PUBLISHED))
+            .where(editions.c.newsletter == newsletter, _PUBLIC)
             .order_by(editions.c.number.desc())
         )
         return self._connection.scalars(query).all()
@@ -178,6 +199,23 @@ class Editions(Holdings):
         if not changed:
             raise ConflictError("this edition is no draft any more; look at it again")
         return digest
+
+    def pause(self, edition: EditionId, why: str, now: datetime) -> None:
+        """Let no letter of an edition that is out be claimed.
+
+        One that is paused already keeps its reason.
+        """
+        self._connection.execute(
+            update(editions)
+            .where(editions.c.id == edition, SENDING)
+            .values(paused_at=now, paused=why)
+        )
+
+    def resume(self, edition: EditionId) -> None:
+        """Let its letters be claimed again."""
+        self._connection.execute(
+            update(editions).where(editions.c.id == edition).values(paused_at=None, paused="")
+        )
 
     def close(self, edition: EditionId, state: EditionState, reason: str = "") -> None:
         """Set a final state."""

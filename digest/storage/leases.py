@@ -31,7 +31,7 @@ from digest.ports import Claim
 from digest.storage.codec import decode
 from digest.storage.dialects import skip_locked
 from digest.storage.editions import SENDING
-from digest.storage.prepared import Prepared
+from digest.storage.settling import settle
 from digest.storage.tables import deliveries, editions
 from digest.storage.throttles import Permits
 
@@ -68,19 +68,6 @@ _OURS = (deliveries.c.id == bindparam("ours_id")) & (
 _BY_WORKER = deliveries.c.worker == bindparam("ours_worker")
 _IS_CLAIMED = deliveries.c.state == DeliveryState.CLAIMED
 
-_SETTLE = Prepared(
-    update(deliveries)
-    .where(_OURS, _BY_WORKER)
-    .values(
-        state=bindparam("to"),
-        reply=bindparam("said"),
-        next_try=bindparam("again_at"),
-        updated_at=bindparam("now"),
-        worker=None,
-        lease_until=None,
-    ),
-    *("ours_id", "ours_attempt", "to", "said", "again_at"),
-)
 _WAIT = (
     update(deliveries)
     .where(_OURS, _BY_WORKER, _IS_CLAIMED)
@@ -133,8 +120,8 @@ class Leases:
         """Take up to ``limit`` due rows, or deferred ones whose time has come.
 
         First attempts go before later ones; equal themes come together. An edition that is not
-        out (cancelled while it was being sent) or is paused gives nothing. Rows of a provider that gets no
-        more now stay due, and hold back no others.
+        out (cancelled while it was being sent) or is paused gives nothing. Rows of a provider that
+        gets no more now stay due, and hold back no others.
         """
         permits = Permits(self._connection, throttling, now)
         lease = _Lease(edition, worker, now, lease_until)
@@ -160,8 +147,7 @@ class Leases:
 
         A row that became in doubt while its worker waited for the answer is settled too.
         """
-        rows = ((s.delivery, s.attempt, s.state, s.reply, s.next_try) for s in settlements)
-        return _SETTLE.run(self._connection, rows, ours_worker=worker, now=now)
+        return settle(self._connection, worker, settlements, now)
 
     def doubt(self, worker: str, why: str, now: datetime) -> int:
         """Put in doubt what a worker holds; answers how many.
@@ -200,7 +186,7 @@ class Leases:
 
     def _wait(self, edition: EditionId, permits: Permits, now: datetime) -> timedelta | None:
         """How long until something that is held back may go."""
-        of_edition = deliveries.c.edition_id == edition
+        of_edition = (deliveries.c.edition_id == edition) & _is_sent_now(edition)
         waits = [
             wait
             for rows, wait in permits.closed()
@@ -215,10 +201,9 @@ class Leases:
 
     def _take(self, lease: _Lease, free: ColumnElement[bool], limit: int) -> list[Delivery]:
         edition = lease.edition
-        is_out = exists().where(editions.c.id == edition, SENDING)
         rows = (
             select(deliveries.c.id)
-            .where(deliveries.c.edition_id == edition, free, is_out)
+            .where(deliveries.c.edition_id == edition, free, _is_sent_now(edition))
             .order_by(deliveries.c.next_try, deliveries.c.provider, deliveries.c.id)
             .limit(limit)
         )
@@ -245,6 +230,10 @@ class Leases:
 
     def _change(self, statement: Update, rows: Sequence[Mapping[str, object]]) -> int:
         return self._connection.execute(statement, rows).rowcount if rows else 0
+
+
+def _is_sent_now(edition: EditionId) -> ColumnElement[bool]:
+    return exists().where(editions.c.id == edition, SENDING)
 
 
 def _ours_of(delivery: Delivery, **values: object) -> dict[str, object]:

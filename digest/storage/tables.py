@@ -142,6 +142,8 @@ editions = Table(
     Column("approved_by", Words, nullable=False),
     Column("reason", Words, nullable=False),
     Column("tag", Words, nullable=False),
+    Column("paused_at", Moment),
+    Column("paused", Words, nullable=False, server_default=""),
     UniqueConstraint("newsletter", "slot"),
     _only("uq_editions_number", "newsletter", "number", where=text("number > 0")),
     _only("uq_editions_slug", "newsletter", "slug", where=text("slug <> ''")),

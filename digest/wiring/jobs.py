@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from digest.jobs.deliver import Deliver
     from digest.jobs.draft import Drafting
     from digest.jobs.explain import Explain
+    from digest.jobs.halting import Halting
     from digest.jobs.letters import LetterWriter
     from digest.jobs.preview import Preview
     from digest.jobs.publish import Publish
@@ -189,6 +190,13 @@ class House(Parts):
         from digest.jobs.curate import Curate
 
         return Curate(self.store, self.clock, tuple(theme.slug for theme in self.themes))
+
+    @cached_property
+    def halting(self) -> Halting:
+        """Pause what is being sent, and resume it."""
+        from digest.jobs.halting import Halting
+
+        return Halting(self.store, self.clock)
 
     @cached_property
     def publish(self) -> Publish:

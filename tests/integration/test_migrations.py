@@ -123,7 +123,8 @@ def test_editions_frozen_before_headings_were_kept_have_them(store: Database) ->
     with store.read() as work:
         headings = work.editions.headings("weekly")
     with store.engine.begin() as connection:
-        connection.execute(text("ALTER TABLE editions DROP COLUMN heading"))
+        for column in ("heading", "paused_at", "paused"):
+            connection.execute(text(f"ALTER TABLE editions DROP COLUMN {column}"))
     _pretend(store, _BEFORE_HEADINGS)
     store.upgrade()
     with store.read() as work:
