@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -97,12 +98,12 @@ def test_told_to_stop_in_mid_send_nothing_is_in_doubt(
     site: Path, sink: SmtpSink, words: tuple[str, ...], number: signal.Signals, code: int
 ) -> None:
     """What is on the wire is finished and told, the rest is free at once; nothing comes twice."""
-    process = subprocess.Popen(_command(*words), cwd=site, stderr=subprocess.PIPE)
-    while len(sink.taken) < READERS // 10:
-        assert process.poll() is None
-        time.sleep(0.001)
-    process.send_signal(number)
-    _, errors = process.communicate(timeout=_BUDGET)
+    with _ended(subprocess.Popen(_command(*words), cwd=site, stderr=subprocess.PIPE)) as process:
+        while len(sink.taken) < READERS // 10:
+            assert process.poll() is None
+            time.sleep(0.001)
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=_BUDGET)
 
     assert process.returncode == code, errors
     assert (b"stopped before all" in errors) is bool(code)
@@ -112,6 +113,16 @@ def test_told_to_stop_in_mid_send_nothing_is_in_doubt(
 
     _done(site, "run")
     assert len(sink.message_ids()) == len(set(sink.message_ids())) == READERS
+
+
+@contextmanager
+def _ended(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """Leave no process behind, whatever the test finds."""
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 def _states(site: Path) -> Counter[str]:
