@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.cli.output import counted, place
+from digest.core.edition import EditionState
 
 if TYPE_CHECKING:
     from digest.jobs.deliver import DeliveryReport
@@ -21,6 +22,11 @@ def tell_delivered(house: House, reports: Sequence[DeliveryReport]) -> None:
         click.echo(f"  {name}: {_outcome(report)}")
         if report.in_doubt:
             click.echo(f"    settle the doubts: digest deliveries resolve {report.edition}")
+        if report.paused:
+            click.echo(f"    paused: {report.paused}")
+            click.echo(f"    to go on: digest editions resume {report.edition}")
+        elif report.state is EditionState.CANCELLED:
+            click.echo("    it was cancelled meanwhile")
         if report.left:
             letters = counted(report.left, "letter")
             click.echo(f"    {letters} left for later: digest deliveries {report.edition}")

@@ -11,6 +11,7 @@ from digest.cli.comparing import diff
 from digest.cli.deciding import decide
 from digest.cli.drafts import draft
 from digest.cli.faults import Failure
+from digest.cli.halting import cancel, pause, resume
 from digest.cli.naming import edition_of
 from digest.cli.output import counted, json_option, moment
 from digest.cli.person import by_option
@@ -74,6 +75,8 @@ def described(record: EditionRecord) -> dict[str, object]:
         "approved_by": record.approved_by,
         "hash": record.content_hash,
         "reason": record.reason,
+        "paused_at": record.paused_at,
+        "paused": record.paused,
     }
 
 
@@ -85,9 +88,9 @@ def _row(house: House, record: EditionRecord) -> tuple[object, ...]:
         int(record.id),
         f"{record.newsletter}/{record.slug}" if record.slug else record.newsletter,
         moment(record.slot, zone),
-        record.state.value,
+        "paused" if record.paused_at else record.state.value,
         str(record.number or "-"),
-        record.reason or by,
+        record.reason or record.paused or by,
     )
 
 
@@ -140,20 +143,5 @@ def send(edition: str, *, as_json: bool) -> None:
         raise Failure("stopped before all was sent; send it again to go on from here")
 
 
-@click.command("cancel", cls=Command)
-@click.argument("edition")
-@click.option("--why", required=True, metavar="REASON", help="Kept with it.")
-def cancel(edition: str, why: str) -> None:
-    """Cancel a draft, or what is not yet sent.
-
-    What a draft held is free for the next edition.
-    """
-    with open_house() as house:
-        with house.store.read() as work:
-            record = edition_of(house, work, edition)
-        house.curate.cancel(record.id, why=why)
-    click.echo(f"cancelled edition {record.id} of {record.newsletter}")
-
-
-for _command in (list_, draft, preview, decide, approve, send, cancel, diff):
+for _command in (list_, draft, preview, decide, approve, send, pause, resume, cancel, diff):
     editions.add_command(_command)

@@ -11,7 +11,9 @@ import click
 from digest.cli import output
 from digest.cli.collecting import tell_collected
 from digest.cli.delivered import tell_delivered
+from digest.cli.editions import described
 from digest.cli.faults import Failure
+from digest.cli.halting import paused, tell_paused
 from digest.cli.output import counted, json_option, occasion
 from digest.cli.progress import activity
 from digest.cli.session import Command, open_house
@@ -76,6 +78,7 @@ def _described(house: House, report: PassReport) -> dict[str, object]:
         ],
         "published": {"changed": report.published, "index": _index(house)},
         "deliveries": report.delivered,
+        "paused": [described(record) for record in paused(house)],
         "next": {slug: house.assemble.next(slug) for slug in house.newsletters},
         "failures": report.failures,
     }
@@ -105,9 +108,12 @@ def _tell(house: House, report: PassReport, only: str | None) -> None:
     else:
         changed = counted(len(report.published), "file") if report.published else "nothing"
         click.echo(f"  {changed} changed; start at {output.place(_index(house))}")
-    if report.delivered:
+    told = {delivery.edition for delivery in report.delivered if delivery.paused}
+    waiting = [record for record in paused(house) if record.id not in told]
+    if report.delivered or waiting:
         output.heading("Email")
         tell_delivered(house, report.delivered)
+        tell_paused(house, waiting)
 
 
 def _tell_newsletter(house: House, slug: str, report: PassReport) -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from digest.core.edition import Edition, EditionState, FiledResource
 from digest.core.newsletter import Newsletter
-from digest.core.outbox import DeliveryState
+from digest.core.outbox import FINAL, DeliveryState
 from digest.core.reason import Reason
 from digest.core.resource import ResourceId
 from digest.jobs.ahead import Ahead
@@ -120,7 +120,7 @@ class Explain:
             return f"in draft {record.id}, which waits for approval"
         full = work.editions.get(record.id)
         shown = _shown(full.edition, item.resource.id) if full and full.edition else ""
-        return f"in {_name(record)}, which is {record.state.value}{shown}"
+        return f"in {_name(record)}, which is {self._state(record)}{shown}"
 
     def _why_waiting(self, work: Work, item: FiledResource, plan: Newsletter) -> str:
         if item.resource.hidden:
@@ -151,7 +151,14 @@ class Explain:
             when = self._at(record.approved_at or record.slot)
             return f"no letter, since they were not in its audience when it was approved, {when}"
         said = f" ({delivery.reply})" if delivery.reply else ""
-        return f"the letter with {', '.join(delivery.themes)} {_BECAME[delivery.state]}{said}"
+        became = f"the letter with {', '.join(delivery.themes)} {_BECAME[delivery.state]}{said}"
+        is_waiting = record.paused_at and delivery.state not in FINAL
+        return f"{became}; the edition is {self._state(record)}" if is_waiting else became
+
+    def _state(self, record: EditionRecord) -> str:
+        if record.paused_at is None:
+            return record.state.value
+        return f"paused since {self._at(record.paused_at)} ({record.paused})"
 
     def _at(self, moment: datetime) -> str:
         return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"
