@@ -52,6 +52,12 @@ class FakePublisher:
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
+        self._turn = Lock()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        with self._turn:
+            yield
 
     def holds(self, path: str) -> bool:
         return path in self.files

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
-from threading import Lock
 
 from digest.core.artifact import Artifact
 from digest.core.catalogue import Catalogue, Shelf
@@ -39,8 +38,6 @@ class Publish:
     source_titles: Mapping[str, str]
     renderers: Sequence[Renderer]
     publisher: Publisher
-    turn: Lock = field(default_factory=Lock)
-    """Held while publishing, so that what was read first is not written last."""
 
     def __call__(self) -> Sequence[str]:
         """Bring the published files up to date.
@@ -48,7 +45,7 @@ class Publish:
         Returns:
             The paths whose bytes changed.
         """
-        with self.turn:
+        with self.publisher.turn():
             changed = [*self._publish({})]
             # A folder that is new, or was emptied, lacks the pages of older editions.
             for newsletter in self.newsletters:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from digest.core.artifact import Artifact, EmailBody, PersonalTokens
@@ -43,6 +44,14 @@ class EmailRenderer(Protocol):
 
 class Publisher(Protocol):
     """Puts artifacts where readers fetch them."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Hold the place for one publication, so that what was read first is not written last.
+
+        Raises:
+            PublishError: another publication does not end, or the place cannot be reached.
+        """
+        ...
 
     def holds(self, path: str) -> bool:
         """Whether something stands at the path of an artifact."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import re
 import tempfile
@@ -13,11 +14,14 @@ from typing import TYPE_CHECKING
 from digest.errors import PublishError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from digest.core.artifact import Artifact
 
 _TEMPORARY = ".publishing-"
+_PATIENCE = 60.0
+"""Seconds to wait for another publication."""
+_LOOK = 0.05
 _STALE = 600
 """Seconds after which nobody can still be writing a file."""
 _PART = re.compile(r"[^\x00-\x1f/\\:]+")
@@ -32,6 +36,39 @@ class DirectoryPublisher:
 
     def __init__(self, directory: Path) -> None:
         self._root = directory
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[None]:
+        """Hold the folder for this publication; others, in other processes too, wait.
+
+        Raises:
+            PublishError: another one does not end, or the folder cannot be made.
+        """
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self._root, os.O_RDONLY)
+        except OSError as error:
+            raise self._sorry(self._root, error) from error
+        try:
+            self._wait_for(handle)
+            yield
+        finally:
+            os.close(handle)
+
+    def _wait_for(self, handle: int) -> None:
+        until = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise PublishError(
+                        f"another process has been publishing to {self._root} for "
+                        f"{_PATIENCE:.0f} seconds; end it, or wait and publish again"
+                    ) from None
+                time.sleep(_LOOK)
+            else:
+                return
 
     def holds(self, path: str) -> bool:
         """Whether something stands at the path of an artifact."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -71,3 +72,21 @@ def test_a_publisher_knows_what_it_holds(place: tuple[Publisher, Read]) -> None:
     assert publisher.holds("weekly/1/index.html")
     assert not publisher.holds("weekly/1")
     assert not publisher.holds("weekly/2/index.html")
+
+
+def test_publications_take_turns(place: tuple[Publisher, Read]) -> None:
+    """Who waits for the turn gets it when the other is done, so the last reader writes last."""
+    publisher, _ = place
+    order: list[str] = []
+
+    def second() -> None:
+        with publisher.turn():
+            order.append("second")
+
+    with publisher.turn():
+        waiting = Thread(target=second)
+        waiting.start()
+        waiting.join(0.2)
+        order.append("first")
+    waiting.join()
+    assert order == ["first", "second"]

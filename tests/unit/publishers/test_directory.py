@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from digest.core.artifact import Artifact
 from digest.errors import PublishError
+from digest.publishers import directory
 from digest.publishers.directory import DirectoryPublisher
 
 
@@ -90,3 +91,17 @@ def test_whatever_the_path_nothing_is_written_outside(
     except PublishError:
         assert not list(home.rglob("*.*"))
     assert {entry.name for entry in home.iterdir()} <= {"public"}
+
+
+def test_a_publication_that_does_not_end_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process that holds the folder for ever stops nobody for ever."""
+    monkeypatch.setattr(directory, "_PATIENCE", 0.0)
+    folder = tmp_path / "public"
+    with (
+        DirectoryPublisher(folder).turn(),
+        pytest.raises(PublishError, match="another process has been publishing"),
+        DirectoryPublisher(folder).turn(),
+    ):
+        pass
