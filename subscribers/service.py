@@ -144,6 +144,13 @@ class People:
         with reading(self._engine) as connection:
             return connection.scalar(query) or 0
 
+    def tally(self) -> dict[tuple[str, str], int]:
+        """Count the subscriptions, by newsletter and state."""
+        its = subscriptions.c
+        query = select(its.newsletter, its.state, func.count()).group_by(its.newsletter, its.state)
+        with reading(self._engine) as connection:
+            return {(slug, state): n for slug, state, n in connection.execute(query)}
+
     def show(self, address: str) -> Dossier:
         """Give all that is kept about somebody.
 

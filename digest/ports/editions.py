@@ -102,6 +102,10 @@ class EditionStore(Protocol):
         """Editions, the newest slot first; without their content (``edition`` is ``None``)."""
         ...
 
+    def tally(self) -> dict[EditionState, int]:
+        """How many editions are in each state, all states named."""
+        ...
+
     def issues(
         self, newsletter: str, limit: int | None = None, *, slugs: Collection[str] | None = None
     ) -> Sequence[Issue]:

@@ -123,6 +123,12 @@ class Editions(Holdings):
             query = query.where(editions.c.state.in_(states))
         return [EditionRecord(*row) for row in self._connection.execute(query)]
 
+    def tally(self) -> dict[EditionState, int]:
+        """How many editions are in each state, all states named."""
+        query = select(editions.c.state, func.count().label("rows")).group_by(editions.c.state)
+        found = {row.state: row.rows for row in self._connection.execute(query)}
+        return {state: found.get(state, 0) for state in EditionState}
+
     def issues(
         self, newsletter: str, limit: int | None = None, *, slugs: Collection[str] | None = None
     ) -> Sequence[Issue]:

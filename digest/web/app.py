@@ -17,7 +17,7 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digest.errors import StorageError
-from digest.web import health
+from digest.web import health, metrics
 from digest.web.background import Background
 from digest.web.public import PublishedFiles
 from digest.wiring import House
@@ -47,6 +47,7 @@ def build(house: House, background: Background | None = None) -> Starlette:
     return Starlette(
         routes=[
             *health.routes(house.store, published),
+            metrics.route(house.survey),
             *people,
             Mount("/", PublishedFiles(published), name="published"),
         ],

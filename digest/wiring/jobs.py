@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from digest.jobs.preview import Preview
     from digest.jobs.publish import Publish
     from digest.jobs.resolve import Resolve
+    from digest.jobs.survey import Survey
     from digest.jobs.sweep import Sweep
     from digest.jobs.tasks import Tasks
     from digest.ports import (
@@ -197,6 +198,13 @@ class House(Parts):
         from digest.jobs.halting import Halting
 
         return Halting(self.store, self.clock)
+
+    @cached_property
+    def survey(self) -> Survey:
+        """Count what there is."""
+        from digest.jobs.survey import Survey
+
+        return Survey(self.store, self.clock, self.people)
 
     @cached_property
     def publish(self) -> Publish:
