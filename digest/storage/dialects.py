@@ -8,13 +8,29 @@ it is as the database has it.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Select, Table, create_engine, event, make_url, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Select,
+    Table,
+    TableValuedAlias,
+    bindparam,
+    column,
+    create_engine,
+    event,
+    func,
+    make_url,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import TypeEngine
 
 from digest.errors import StorageError
 
@@ -74,6 +90,18 @@ def add_if_absent(connection: Connection, table: Table) -> postgresql.Insert | s
 def skip_locked(rows: Select[Any]) -> Select[Any]:
     """Pass over rows that another worker is about to take (SQLite has one writer, so none)."""
     return rows.with_for_update(skip_locked=True)
+
+
+def takes_arrays(connection: Connection) -> bool:
+    """Whether :func:`rows_of_arrays` can be used."""
+    return connection.dialect.name == "postgresql"
+
+
+def rows_of_arrays(columns: Mapping[str, TypeEngine[Any]]) -> TableValuedAlias:
+    """Arrays, one a column and given as parameters of their names, as the rows of a table."""
+    arrays = [bindparam(name, type_=postgresql.ARRAY(kind)) for name, kind in columns.items()]
+    named = (column(name, kind) for name, kind in columns.items())
+    return func.unnest(*arrays).table_valued(*named, name="given").render_derived()
 
 
 def hold(connection: Connection, name: str) -> None:
