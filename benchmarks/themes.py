@@ -35,6 +35,7 @@ from digest.core.newsletter import Theme
 from digest.core.resource import ResourceId
 
 DATA = Path(__file__).parents[2] / "shared/data/themes"
+PACE = 50
 OTHER = {"Other", "Miscellaneous"}
 FEWEST = 50
 EARLY = 500
@@ -155,6 +156,16 @@ def replay(filer: LearningFiler, issues: Sequence[list[Item]]) -> tuple[Score, f
     return score, filing, learning
 
 
+def paced(themes: list[Theme], issues: Sequence[list[Item]]) -> tuple[float, float]:
+    """The seconds for filing and learning a thousand after a thousand, fifty at a time."""
+    items = [item for issue in issues for item in issue]
+    filer = LearningFiler(themes)
+    for start in range(0, 1_000, PACE):
+        replay(filer, [items[start : start + PACE]])
+    parts = [items[start : start + PACE] for start in range(1_000, 2_000, PACE)]
+    return replay(filer, parts)[1:]
+
+
 def at_the_desk(themes: list[Theme], issues: Sequence[list[Item]], most: int) -> tuple[float, ...]:
     """File and learn one item after the other: accuracy, and seconds of each."""
     filer, right, filing, learning = LearningFiler(themes), 0, 0.0, 0.0
@@ -214,8 +225,8 @@ def one(newsletter: Newsletter, until: str) -> bool:
     in_three = score.in_three / count
     print("                       first  in three  filed by itself @ right")
     print(
-        f"  the filer            {score.accuracy:.3f}  {in_three:.3f}"
-        f"     {share:.2f} @ {precision:.3f}"
+        f"  the filer            {score.accuracy:.3f}  {in_three:.4f}"
+        f"    {share:.2f} @ {precision:.3f}"
     )
     print(
         f"  yardstick            {newsletter.accuracy:.3f}  {newsletter.in_three:.3f}"
@@ -228,10 +239,15 @@ def one(newsletter: Newsletter, until: str) -> bool:
     print("  by items filed      ", " ".join(_growth(score)))
     _yardsticks(issues)
     accuracy, each_filed, each_learnt = at_the_desk(themes, issues, 2_000)
+    paced_filing, paced_learning = paced(themes, issues)
     print(
-        f"  a thousand: file {filing / count * 1000:.2f} s (yardstick {MOST_FILE}), "
-        f"learn {learning / count * 1000:.2f} s ({MOST_LEARN}); "
-        f"one by one {each_filed * 1000:.2f} and {each_learnt * 1000:.2f} s"
+        f"  a thousand after a thousand, by {PACE}: file {paced_filing:.2f} s "
+        f"(yardstick {MOST_FILE}), learn {paced_learning:.2f} s ({MOST_LEARN})"
+    )
+    print(
+        f"  a thousand over the whole: {filing / count * 1000:.2f} and "
+        f"{learning / count * 1000:.2f} s; one by one, the first 2,000: "
+        f"{each_filed * 1000:.2f} and {each_learnt * 1000:.2f} s"
     )
     print(f"  corrected one by one, the first 2,000: {accuracy:.3f}")
     print(

@@ -7,23 +7,27 @@ from collections.abc import Mapping, Sequence
 from digest.core.reason import Reason
 
 _SHOWN = 3
+_WORTH = 0.3
+"""Terms that pulled less than this part of the strongest explain nothing."""
 _HOSTS = frozenset({"d", "h", "h1", "h2"})
 
 
 def telling(pulls: Mapping[str, float]) -> tuple[str, ...]:
     """The terms that weighed most, as people write them, each once.
 
-    Of a publisher only its most telling key is named, of a pair of words and the words in it only
-    the strongest.
+    Of a pair of words and the words in it only the strongest is named.
     """
-    strongest = sorted((name for name, pull in pulls.items() if pull > 0), key=lambda n: -pulls[n])
+    least = _WORTH * max(pulls.values(), default=0.0)
+    heard = (name for name, pull in pulls.items() if pull > max(0.0, least))
+    strongest = sorted(heard, key=lambda name: -pulls[name])
     terms: list[str] = []
+    named: set[str] = set()
     for term in filter(None, map(_written, strongest)):
-        if not any(term in other or other in term for other in terms):
+        spoken = set(term.replace('"', "").replace("/", " ").split())
+        if not spoken & named:
             terms.append(term)
-        if len(terms) == _SHOWN:
-            break
-    return tuple(terms)
+            named |= spoken
+    return tuple(terms[:_SHOWN])
 
 
 def reason(

@@ -54,19 +54,17 @@ def seed(theme: Theme) -> Features:
 
 
 def _told(title: str, summary: str) -> Counter[str]:
-    told: Counter[str] = Counter()
-    for text, weight in ((words(title), _TITLE_WEIGHT), (words(summary), 1)):
-        for word in text:
-            told[word] += weight
-        told.update(f"{one}_{two}" for one, two in pairwise(text))
+    heading, body = words(title), words(summary)
+    told = Counter(heading * _TITLE_WEIGHT)
+    told.update(body)
+    for text in (heading, body):
+        told.update([f"{one}_{two}" for one, two in pairwise(text)])
     told.update(humps(title))
     return told
 
 
 def _pieces(title: str, summary: str) -> Bag:
-    found: Counter[str] = Counter()
-    for piece in pieces(title):
-        found[piece] += _TITLE_WEIGHT
+    found = Counter(pieces(title) * _TITLE_WEIGHT)
     found.update(pieces(summary))
     return Bag.of(found)
 

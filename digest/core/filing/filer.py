@@ -18,7 +18,7 @@ from digest.core.filing.vectors import Bag
 from digest.core.newsletter import Theme
 from digest.core.resource import ResourceId
 
-_PRUNE_EVERY = 1_000
+_PRUNE_EVERY = 6_000
 
 
 class LearningFiler:

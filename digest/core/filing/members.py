@@ -66,8 +66,8 @@ class Members:
 
     def votes(self, shown: Features, today: date) -> Votes:
         """What each member believes, in the order of :class:`Member`."""
-        vector = self.words.vector(shown.words)
         rarity = self.words.rarity(shown.words.names)
+        vector = self.words.vector(shown.words, rarity)
         return (
             normalised(self.centroid.votes(vector, rarity)),
             normalised(self.bayes.votes(self.letters.vector(shown.pieces))),
@@ -86,8 +86,8 @@ class Members:
             best: number of the theme.
             rival: number of the theme that came next.
         """
-        vector = self.words.vector(words)
         rarity = self.words.rarity(words.names)
+        vector = self.words.vector(words, rarity)
         length = sum((w * r) ** 2 for w, r in zip(vector.values(), rarity, strict=True)) ** 0.5
         near, odds = self.centroid.pull, self.logistic.pull
         return {

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from digest.core.address import canonical
 from digest.core.filing.tokens import words
 
+_MIRROR = re.compile(r"^(?:www\d?|m|amp|old)\.(?=[^.]+\.)")
 _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _FORMAL = frozenset({"html", "htm", "www", "php", "index"})
@@ -33,11 +33,11 @@ class Place:
 def place(url: str) -> Place:
     """Take an address apart; of one that cannot be read nothing is told."""
     try:
-        parts = urlsplit(canonical(url))
-        host = parts.hostname or ""
+        parts = urlsplit(url)
+        host = _MIRROR.sub("", parts.hostname or "")
     except ValueError:
         return Place()
-    if not host:
+    if not host or parts.scheme not in {"http", "https"}:
         return Place()
     path = unquote(parts.path).lower()
     segments = [_DIGITS.sub("#", segment) for segment in path.split("/") if segment]

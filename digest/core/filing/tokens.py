@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670"
 """Accents and vowel signs stand within words, but :mod:`re` takes them for no letters."""
@@ -39,17 +38,15 @@ def words(text: str) -> list[str]:
     ``org-mode`` is two words, ``don't`` is one; 7 is ``#``, 2025 ``####``, 0.5.1 ``#.#``: that it
     is a year or a version tells more than which one. *?* and *!* count as words.
     """
-    return list(_words(text))
-
-
-def _words(text: str) -> Iterator[str]:
-    for token in _TOKEN.findall(_composed(text)):
+    found: list[str] = []
+    for token in _TOKEN.findall(_composed(text).lower()):
         if token[0].isdecimal():
-            yield "#.#" if "." in token else "#" * min(len(token), _NUMBER)
-        elif _UNSPACED_RUN.match(token):
-            yield from _pairs(token)
+            found.append("#.#" if "." in token else "#" * min(len(token), _NUMBER))
+        elif not token.isascii() and _UNSPACED_RUN.match(token):
+            found += _pairs(token)
         else:
-            yield _singular(token.lower())
+            found.append(_singular(token))
+    return found
 
 
 def humps(text: str) -> list[str]:
@@ -67,19 +64,22 @@ def humps(text: str) -> list[str]:
     ]
 
 
-def pieces(text: str) -> Iterator[str]:
+def pieces(text: str) -> list[str]:
     """Runs of four characters of each word, its borders marked by spaces.
 
     Of scripts whose characters are syllables or words: each character and each pair.
     """
+    found: list[str] = []
     for token in _TOKEN.findall(_composed(text).lower()):
-        if _SYLLABIC_RUN.match(token):
-            yield from token
-            yield from _pairs(token)
-        elif not token[0].isdecimal():
+        if token[0].isdecimal():
+            continue
+        if not token.isascii() and _SYLLABIC_RUN.match(token):
+            found += [*token, *_pairs(token)]
+        else:
             word = f" {token} "
-            for start in range(max(1, len(word) - _PIECE + 1)):
-                yield word[start : start + _PIECE]
+            starts = range(max(1, len(word) - _PIECE + 1))
+            found += [word[start : start + _PIECE] for start in starts]
+    return found
 
 
 def _pairs(run: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -21,8 +21,14 @@ class Bag:
     @classmethod
     def of(cls, counted: Mapping[str, int]) -> Self:
         """Pack them."""
-        most = 255
-        return cls(tuple(counted), bytes(min(count, most) for count in counted.values()))
+        try:
+            return cls(tuple(counted), bytes(counted.values()))
+        except ValueError:
+            return cls(tuple(counted), bytes(min(count, 255) for count in counted.values()))
+
+
+_DAMPED = (0.0, *(1 + math.log(count) for count in range(1, 256)))
+"""How much it says that a feature occurs so often."""
 
 
 class Vocabulary:
@@ -51,10 +57,15 @@ class Vocabulary:
         seen, total, log = self._seen.get, self._total + 1, math.log
         return [log(total / (1 + seen(feature, 0))) + 1 for feature in bag]
 
-    def vector(self, bag: Bag) -> dict[str, float]:
-        """Unit-length weights: how often here, times how rare elsewhere."""
+    def vector(self, bag: Bag, rarity: Sequence[float] | None = None) -> dict[str, float]:
+        """Unit-length weights: how often here, times how rare elsewhere.
+
+        Args:
+            bag: the features.
+            rarity: theirs, where it is known already.
+        """
         weights = _damped(bag.counts)
-        rarity = self.rarity(bag.names)
+        rarity = rarity or self.rarity(bag.names)
         return _unit(bag.names, [a * b for a, b in zip(weights, rarity, strict=True)])
 
     def rows(self) -> Iterator[tuple[str, int]]:
@@ -83,7 +94,7 @@ def amounts(bag: Bag) -> dict[str, int]:
 
 
 def _damped(counts: Iterable[int]) -> list[float]:
-    return [1 + math.log(count) if count > 1 else 1.0 for count in counts]
+    return [_DAMPED[count] for count in counts]
 
 
 def _unit(names: Iterable[str], weights: list[float]) -> dict[str, float]:
