@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Generic, TypeVar
 
 from digest.core.letter import Letter
 from digest.core.outbox import Receipt
 from digest.mailers.smtp_parcel import Parcel
 
-if TYPE_CHECKING:
-    from digest.mailers.smtp_session import Session
+S = TypeVar("S")
+"""A session."""
 
 
 @dataclass(slots=True)
-class Round:
+class Round(Generic[S]):
     """The sessions write, the run reads and empties.
 
     Attributes:
@@ -26,7 +26,7 @@ class Round:
     """
 
     receipts: list[tuple[Letter, Receipt]] = field(default_factory=list)
-    at_dot: list[Session] = field(default_factory=list)
-    free: list[Session] = field(default_factory=list)
+    at_dot: list[S] = field(default_factory=list)
+    free: list[S] = field(default_factory=list)
     returned: list[Parcel] = field(default_factory=list)
-    ended: list[Session] = field(default_factory=list)
+    ended: list[S] = field(default_factory=list)

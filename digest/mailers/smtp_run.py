@@ -57,7 +57,7 @@ class Run:
         self._selector = selectors.DefaultSelector()
         self._dialler = Dialler()
         self._selector.register(self._dialler.doorbell, selectors.EVENT_READ, None)
-        self._happened = Round()
+        self._happened: Round[Session] = Round()
         self._stock = Stock(source, self._happened)
         self._sessions: set[Session] = set()
         self._free: list[Session] = []

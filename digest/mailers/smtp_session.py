@@ -43,7 +43,7 @@ class Session(Talk):
     """
 
     def __init__(
-        self, wire: Wire, offer: Offer, server: Server, lifetime: Lifetime, happened: Round
+        self, wire: Wire, offer: Offer, server: Server, lifetime: Lifetime, happened: Round[Session]
     ) -> None:
         """Take over a connection that was introduced to the server."""
         super().__init__(wire)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
 from digest.core.letter import Letter
 from digest.core.outbox import Outcome, Receipt
 from digest.mailers.smtp_parcel import Offer, Parcel
 from digest.mailers.smtp_round import Round
+from digest.mailers.smtp_session import Session
 
 _LONGEST_PAUSE = 0.25
 
@@ -35,7 +36,7 @@ class Stock:
         fault: what the source failed with; nothing more is taken from it.
     """
 
-    def __init__(self, source: Source, happened: Round) -> None:
+    def __init__(self, source: Source, happened: Round[Any]) -> None:
         """Begin with nothing; letters that no server takes are told to what happens."""
         self.under_way = 0
         self.pause = _LONGEST_PAUSE
