@@ -10,7 +10,6 @@ from digest.core.letter import Letter
 from digest.core.outbox import Outcome, Receipt
 from digest.mailers.smtp_parcel import Offer, Parcel
 from digest.mailers.smtp_round import Round
-from digest.mailers.smtp_session import Session
 
 _LONGEST_PAUSE = 0.25
 
