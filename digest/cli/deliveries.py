@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from digest.cli import output
+from digest.cli.halting import tell_paused
 from digest.cli.naming import edition_of
 from digest.cli.output import counted, json_option, moment
 from digest.cli.relay_logs import as_utc, log_lines
 from digest.cli.session import Group, open_house
 from digest.core.outbox import DeliveryState
+from digest.core.pace import Pace
 from digest.core.refusal import refusal
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from digest.wiring import House
     from subscribers import Recipient
 
+_LATELY = timedelta(minutes=1)
 _LIST = "list"
 _POLICY = "policy"
 
@@ -67,12 +71,25 @@ def list_(edition: str, state: str | None, limit: int, *, as_json: bool) -> None
         with house.store.read() as work:
             record = edition_of(house, work, edition)
             counts = work.deliveries.counts(record.id)
+            lately = work.deliveries.accepted_since(record.id, house.clock.now() - _LATELY)
             rows = list(work.deliveries.list(record.id, wanted, limit))
+        pace = Pace(counts, lately / _LATELY.total_seconds())
         if as_json:
             told = [asdict(row) | {"refusal": _refusal(row)} for row in rows]
-            output.document({"edition": record.id, "counts": counts, "deliveries": told})
+            output.document(
+                {
+                    "edition": record.id,
+                    "audience": pace.audience,
+                    "counts": counts,
+                    "rate": round(pace.rate, 2),
+                    "seconds_left": pace.time_left and pace.time_left.total_seconds(),
+                    "deliveries": told,
+                }
+            )
             return
-        _tell_counts(counts)
+        _tell_counts(pace)
+        if record.paused_at:
+            tell_paused(house, [record])
         if rows:
             numbers = [row.subscriber for row in rows]
             people = house.people.recipients(record.newsletter, numbers)
@@ -104,9 +121,11 @@ def _refusal(delivery: Delivery) -> str | None:
     return refusal(delivery.reply) if delivery.state is DeliveryState.REFUSED else None
 
 
-def _tell_counts(counts: dict[DeliveryState, int]) -> None:
-    said = [f"{number:,} {state.value}" for state, number in counts.items() if number]
-    click.echo(f"{counted(sum(counts.values()), 'letter')}: {', '.join(said) or 'none yet'}")
+def _tell_counts(pace: Pace) -> None:
+    said = [f"{number:,} {state.value}" for state, number in pace.counts.items() if number]
+    click.echo(f"{counted(pace.audience, 'letter')}: {', '.join(said) or 'none yet'}")
+    if pace.to_go and pace.rate:
+        click.echo(f"{pace.rate:,.1f} accepted a second; {pace.time_left} left at this rate")
 
 
 @deliveries.command("resolve")

@@ -12,6 +12,7 @@ from digest.cli.deciding import decide
 from digest.cli.drafts import draft
 from digest.cli.faults import Failure
 from digest.cli.halting import cancel, pause, resume
+from digest.cli.live import watched
 from digest.cli.naming import edition_of
 from digest.cli.output import counted, json_option, moment
 from digest.cli.person import by_option
@@ -133,7 +134,7 @@ def send(edition: str, *, as_json: bool) -> None:
         if not record.number:
             raise UsageError(f"edition {record.id} is {record.state.value}; approve it first")
         house.publish()  # letters link to its pages
-        with told_by_signals(house.stop):
+        with watched(house), told_by_signals(house.stop):
             report = house.deliver(record.id)
         if as_json:
             output.document(report)

@@ -14,6 +14,7 @@ from digest.cli.delivered import tell_delivered
 from digest.cli.editions import described
 from digest.cli.faults import Failure
 from digest.cli.halting import paused, tell_paused
+from digest.cli.live import watched
 from digest.cli.output import counted, json_option, occasion
 from digest.cli.progress import activity
 from digest.cli.session import Command, open_house
@@ -48,7 +49,7 @@ def run(newsletter: str | None, *, now: bool, as_json: bool) -> None:
     with open_house() as house:
         if newsletter is not None:
             house.drafting.newsletter(newsletter)
-        with activity(), told_by_signals(house.stop):
+        with activity(), watched(house), told_by_signals(house.stop):
             report = house.conveyor(now=now, newsletter=newsletter)
         if as_json:
             output.document(_described(house, report))

@@ -227,6 +227,10 @@ class DeliveryStore(Protocol):
         """How many rows are in each state, all states named."""
         ...
 
+    def accepted_since(self, edition: EditionId, moment: datetime) -> int:
+        """How many letters were accepted since; looks at every accepted row of the edition."""
+        ...
+
     def list(
         self, edition: EditionId, state: DeliveryState | None = None, limit: int | None = None
     ) -> Iterator[Delivery]:

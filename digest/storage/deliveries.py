@@ -136,6 +136,15 @@ class Deliveries(Leases):
         found = {row.state: row.rows for row in self._connection.execute(query)}
         return {state: found.get(state, 0) for state in DeliveryState}
 
+    def accepted_since(self, edition: EditionId, moment: datetime) -> int:
+        """How many letters were accepted since; looks at every accepted row of the edition."""
+        query = select(func.count()).where(
+            deliveries.c.edition_id == edition,
+            deliveries.c.state == DeliveryState.ACCEPTED,
+            deliveries.c.updated_at > moment,
+        )
+        return self._connection.scalar(query) or 0
+
     def list(
         self, edition: EditionId, state: DeliveryState | None = None, limit: int | None = None
     ) -> Iterator[Delivery]:

@@ -103,3 +103,27 @@ def test_a_log_that_says_nothing_leaves_the_doubt(sent: Desk) -> None:
 
     assert "0 letters accepted, 0 due again, 1 still in doubt" in told
     assert "no letter of ours" in told
+
+
+@pytest.mark.parametrize("state", ["due", "refused", "deferred", "in_doubt", "cancelled", "held"])
+def test_the_counts_add_up_to_the_audience(sent: Desk, state: str) -> None:
+    """Whatever became of a letter, it is counted once."""
+    with sqlite3.connect(sent.folder / "var" / "digest.db") as database:
+        database.execute("UPDATE deliveries SET state = ? WHERE subscriber_id = 1", (state,))
+    database.close()
+
+    shown = sent.data("deliveries", "1")
+
+    assert shown["counts"]["accepted"] == shown["counts"][state] == 1
+    assert sum(shown["counts"].values()) == shown["audience"] == 2
+
+
+def test_a_sending_under_way_has_a_rate(sent: Desk) -> None:
+    """Of the last minute, and from it how long the rest takes."""
+    with sqlite3.connect(sent.folder / "var" / "digest.db") as database:
+        database.execute("UPDATE deliveries SET state = 'due' WHERE subscriber_id = 1")
+    database.close()
+
+    assert "accepted a second; 0:01:00 left at this rate" in sent.done("deliveries", "1")
+    shown = sent.data("deliveries", "1")
+    assert (shown["rate"], shown["seconds_left"]) == (0.02, 60)
