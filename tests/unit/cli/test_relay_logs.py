@@ -21,7 +21,11 @@ def test_a_packed_log_reads_as_a_plain_one(tmp_path: Path) -> None:
     assert plain == list(log_lines(tmp_path / "mail.log.1")) == ["one\n", "tw\ufffd\n"]
 
 
-@pytest.mark.parametrize("spoilt", [gzip.compress(b"x" * 999)[:-12], b"\x1f\x8b\x08\x00rubbish"])
+@pytest.mark.parametrize(
+    "spoilt",
+    [gzip.compress(b"x" * 999)[:-12], b"\x1f\x8b\x08\x00rubbish"],
+    ids=["cut short", "rubbish"],
+)
 def test_a_broken_archive_is_told(spoilt: bytes, tmp_path: Path) -> None:
     """Half a log must not pass for a whole one."""
     file = tmp_path / "mail.log.2.gz"
