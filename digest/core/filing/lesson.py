@@ -13,7 +13,7 @@ from digest.core.filing.ranking import Ranking
 from digest.core.filing.vectors import Bag
 from digest.core.resource import ResourceId
 
-_REHEARSED = 6
+_REHEARSED = 8
 """Old lessons learnt again with each new one."""
 _REHEARSED_YOUNG = 12
 _YOUNG, _MOST_YOUNG = 800, 600
