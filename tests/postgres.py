@@ -25,7 +25,8 @@ MISSING = (
     "these tests need PostgreSQL: run `apt-get install postgresql`, "
     "or set DIGEST_TESTS_WITHOUT_POSTGRESQL=1 to skip them"
 )
-_SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+_ROOM = "max_connections=200"
+_SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 _CLOSED_ROLE = "stranger"
 _EMPTY = """
 SET session_replication_role = replica;
@@ -77,8 +78,8 @@ class Cluster:
             ).format(sql.Literal(database))
         )
 
-    def start(self) -> None:
-        """Make the data folder and start the server."""
+    def start(self, *, durable: bool = False) -> None:
+        """Make the data folder and start the server; durable: as an operator would have it."""
         _as_owner(
             self.folder,
             self.binaries / "initdb",
@@ -91,7 +92,8 @@ class Cluster:
         )
         access = self.folder / "data/pg_hba.conf"
         access.write_text(f"local all {_CLOSED_ROLE} scram-sha-256\n{access.read_text()}")
-        settings = ("listen_addresses=''", f"unix_socket_directories='{self.folder}'", *_SPEED)
+        place = ("listen_addresses=''", f"unix_socket_directories='{self.folder}'")
+        settings = (*place, _ROOM, *(() if durable else _SPEED))
         options = " ".join(f"-c {setting}" for setting in settings)
         self._control("start", "--log=log", f"--options={options}")
         self._run(
@@ -113,11 +115,12 @@ class Cluster:
 
 
 @contextmanager
-def shared_cluster(meeting_point: Path) -> Iterator[Cluster]:
+def shared_cluster(meeting_point: Path, *, durable: bool = False) -> Iterator[Cluster]:
     """The cluster of this test run, started by whoever comes first.
 
     Args:
         meeting_point: a folder that all processes of the run know.
+        durable: what is committed outlives a loss of power, as tests do not need.
 
     Raises:
         LookupError: there is no PostgreSQL on this machine.
@@ -126,7 +129,7 @@ def shared_cluster(meeting_point: Path) -> Iterator[Cluster]:
     note = meeting_point / "postgresql.json"
     with users.open("a") as stay:
         with _alone(door):
-            cluster = _noted(note) or _started(note)
+            cluster = _noted(note) or _started(note, durable=durable)
             fcntl.flock(stay, fcntl.LOCK_SH)
         try:
             yield cluster
@@ -159,14 +162,14 @@ def _noted(note: Path) -> Cluster | None:
     return Cluster(Path(known["binaries"]), Path(known["folder"]))
 
 
-def _started(note: Path) -> Cluster:
+def _started(note: Path, *, durable: bool) -> Cluster:
     binaries = find_binaries()
     # A short path: a Unix socket's address may have 107 bytes, pytest's folders are longer, and
     # they are closed to the account the server runs as.
     cluster = Cluster(binaries, Path(tempfile.mkdtemp(prefix="digest-pg-")))
     if os.geteuid() == 0:
         shutil.chown(cluster.folder, "postgres", "postgres")
-    cluster.start()
+    cluster.start(durable=durable)
     note.write_text(json.dumps({"binaries": str(binaries), "folder": str(cluster.folder)}))
     return cluster
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from digest.errors import DigestError
+
 log = logging.getLogger(__name__)
 
 
@@ -14,6 +16,8 @@ def guarded(name: str, job: Callable[..., object]) -> Callable[..., None]:
     def run(*args: object, **kwargs: object) -> None:
         try:
             job(*args, **kwargs)
+        except DigestError as error:
+            log.error("job %s failed: %s", name, error)  # noqa: TRY400 - the sentence says it all
         except Exception:
             log.exception("job %s failed", name)
 

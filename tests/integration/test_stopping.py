@@ -91,8 +91,9 @@ def site(tmp_path: Path, sink: SmtpSink) -> Path:
         (("editions", "send", "1"), signal.SIGTERM, 1),
         (("serve",), signal.SIGTERM, 0),
         (("scheduler",), signal.SIGTERM, 0),
+        (("worker",), signal.SIGTERM, 0),
     ],
-    ids=["run", "run-ctrl-c", "send", "serve", "scheduler"],
+    ids=["run", "run-ctrl-c", "send", "serve", "scheduler", "worker"],
 )
 def test_told_to_stop_in_mid_send_nothing_is_in_doubt(
     site: Path, sink: SmtpSink, words: tuple[str, ...], number: signal.Signals, code: int
