@@ -17,8 +17,8 @@ run: .venv/.run var/.sample ## set up, then one whole pass over config.toml
 serve: .venv/.run var/.sample ## set up, then web pages, scheduler and delivery until Ctrl-C
 	@$(BIN)/digest serve
 
-check: lint ## style, types, architecture, spelling, unit and house tests
-	@$(BIN)/pytest -q -n 2 tests/unit tests/house
+check: lint ## the fast part: style, types, architecture, spelling, unit and house tests on SQLite
+	@HYPOTHESIS_PROFILE=quick $(BIN)/pytest -q -n 2 -k "not postgresql" tests/unit tests/house
 
 test: peers lint ## everything: style, types, architecture, and every test with real peers
 	@$(LOCAL) $(BIN)/pytest -q -n 2 $(TESTS)

@@ -17,7 +17,8 @@ from tests.postgres import Cluster, find_binaries, shared_cluster
 
 # No test is timed: on a busy machine the first example of a property may take long.
 settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+settings.register_profile("quick", parent=settings.get_profile("untimed"), max_examples=20)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "untimed"))
 
 
 @pytest.fixture(scope="session")
