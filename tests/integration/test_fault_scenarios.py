@@ -1,0 +1,493 @@
+"""What may go wrong with a sending, and the test that makes it go wrong; those of no file are here.
+
+F1   killed at random moments: test_killed_senders, test_killed_at_any_moment_nothing_is_lost…;
+     ``make soak`` is its long form
+F2   the server drops at each stage: test_smtp_faults, test_receipts_agree_with_the_server
+F3   an answer is lost after the dot: test_smtp, test_silence_after_the_dot_is_a_doubt;
+     test_postfix, test_the_log_settles_doubts
+F4   421, 451, few connections: test_smtp_faults, test_421_halves_the_connections; test_deliver,
+     test_what_was_deferred_goes_when_its_time_comes; test_smtp,
+     test_a_server_with_room_for_one_connection_gets_all_letters
+F5   5xx for some, and by our own fault: test_deliver, test_each_answer_is_kept; test_halting,
+     test_a_server_that_stops_believing_us_pauses_the_edition
+F6   slow and silent servers: test_smtp, test_no_answer_in_time_is_a_doubt and
+     test_told_to_stop_a_server_that_does_not_answer_is_left
+F7   the relay is down for long: test_a_relay_that_is_down_for_hours_is_asked_once_a_minute and
+     test_a_relay_that_is_down_for_too_long_gets_nothing_late
+F8   the disk is full: test_a_disk_that_fills_up_lets_nothing_go_without_its_mark; test_database,
+     test_a_full_disk_is_said_and_does_no_harm
+F9   the database is locked or cut off: test_killed_senders,
+     test_a_database_that_is_cut_off_costs_no_letter
+F10  several workers and schedulers: test_races; test_killed_senders,
+     test_two_senders_at_once_share_the_letters; test_nothing_lost (journeys)
+F11  a worker sleeps past its lease: test_killed_senders,
+     test_a_sender_that_sleeps_past_its_lease_spoils_nothing
+F12  clocks are set: test_clock_changes (journeys)
+F18  killed while publishing: test_killed_while_publishing_readers_get_whole_feeds
+F19  people leave meanwhile: test_who_leaves_while_it_is_sent_is_not_claimed_any_more
+F21  an old backup is restored: test_a_backup_of_yesterday_sends_nothing_again
+F22  the schema changes in mid-send: test_a_newer_schema_keeps_every_state
+F23  one letter cannot be written: test_deliver,
+     test_a_letter_that_cannot_be_written_is_refused_alone
+F24  little memory: test_a_sender_stays_small
+F25  told to stop, again and again: test_stopped_again_and_again_nothing_is_in_doubt; test_stopping
+"""
+
+from __future__ import annotations
+
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from digest.clock import SystemClock
+from digest.config import MailSettings
+from digest.core.artifact import Artifact
+from digest.core.edition import EditionId
+from digest.core.letter import Letter
+from digest.core.outbox import DeliveryState, Receipt
+from digest.errors import DeliveryError, StorageError
+from digest.jobs.deliver import Deliver
+from digest.mailers.log import LogMailer
+from digest.mailers.smtp import SmtpMailer
+from digest.ports import Mailer
+from digest.publishers.directory import DirectoryPublisher
+from digest.storage import Database, Journals
+from digest.storage.tables import deliveries
+from subscribers import Links, People, routes
+from tests.builders import MONDAY
+from tests.fakes import FakeMailer
+from tests.sending import KEY, FakeRoll, StoppedClock, a_writer, an_approved_edition
+from tests.smtp_sink import SmtpSink
+
+pytestmark = pytest.mark.enable_socket
+
+CONNECTIONS = 3
+AtDot = Callable[[Sequence[Letter]], Sequence[Letter]]
+Told = Iterator[tuple[Letter, Receipt]]
+Start = Callable[..., subprocess.Popen[str]]
+
+
+class After:
+    """A mailer that lets something happen after each receipt."""
+
+    def __init__(self, mailer: Mailer, happens: Callable[[], object]) -> None:
+        self._mailer = mailer
+        self._happens = happens
+
+    def hand_off(
+        self, letters: Iterable[Letter], at_dot: AtDot, stopping: Callable[[], bool] = bool
+    ) -> Told:
+        for told in self._mailer.hand_off(letters, at_dot, stopping):
+            self._happens()
+            yield told
+
+
+def smtp(port: int, folder: Path) -> SmtpMailer:
+    settings = MailSettings(
+        from_address="digest@example.org", host="127.0.0.1", port=port, connections=CONNECTIONS
+    )
+    return SmtpMailer(settings, folder)
+
+
+def a_sender(store: Database, folder: Path, mailer: Mailer, **over: Any) -> Deliver:
+    fields = {
+        "clock": SystemClock(),
+        "people": FakeRoll(),
+        "writer": a_writer(),
+        "journals": Journals(folder / "journal"),
+        "give_up_after": timedelta(days=9999),
+    }
+    return Deliver(store=store, mailer=mailer, **{**fields, **over})
+
+
+def say(line: str) -> None:
+    """Tell it to the test that runs us as a program."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def states(store: Database, edition: EditionId) -> dict[str, int]:
+    with store.read() as work:
+        return {state.value: n for state, n in work.deliveries.counts(edition).items() if n}
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    return StoppedClock(MONDAY + timedelta(minutes=1))
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Run a part of this file as a program; those that are left are ended."""
+    begun: list[subprocess.Popen[str]] = []
+
+    def begin(*words: object) -> subprocess.Popen[str]:
+        program = [sys.executable, "-m", "tests.integration.test_fault_scenarios", *map(str, words)]
+        begun.append(subprocess.Popen(program, stdout=subprocess.PIPE, text=True))
+        return begun[-1]
+
+    yield begin
+    for process in begun:
+        process.kill()
+        process.communicate()
+
+
+# F7
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """A port at which nobody listens, and nobody will."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+def _tries(
+    job: Deliver, clock: StoppedClock, *, every: timedelta, during: timedelta
+) -> list[EditionId]:
+    """Sweep for a while, as a scheduler does; answers what was tried, and failed."""
+    tried = []
+    until = clock.time + during
+    while clock.time < until:
+        for edition in job.due():
+            with pytest.raises(DeliveryError, match="cannot be reached"):
+                job(edition)
+            tried.append(edition)
+        clock.time += every
+    return tried
+
+
+def test_a_relay_that_is_down_for_hours_is_asked_once_a_minute(
+    store: Database, tmp_path: Path, clock: StoppedClock, closed_port: int
+) -> None:
+    """However often there is a sweep; once it is up, every letter goes once."""
+    edition = an_approved_edition(store, [("theme-1",)] * 40)
+    over: dict[str, Any] = {"clock": clock, "give_up_after": timedelta(days=2)}
+    down = a_sender(store, tmp_path, smtp(closed_port, tmp_path), **over)
+    tried = _tries(down, clock, every=timedelta(seconds=20), during=timedelta(hours=1))
+    assert 10 <= len(tried) <= 61
+    clock.time += timedelta(minutes=2)
+    with SmtpSink() as sink:
+        up = a_sender(store, tmp_path, smtp(sink.port, tmp_path), **over)
+        assert [up(due).is_sent for due in up.due()] == [True]
+    assert len(sink.message_ids()) == len(set(sink.message_ids())) == 40
+    assert states(store, edition) == {"accepted": 40}
+
+
+def test_a_relay_that_is_down_for_too_long_gets_nothing_late(
+    store: Database, tmp_path: Path, clock: StoppedClock, closed_port: int
+) -> None:
+    """What could not go in its time is held and listed when the relay is up again."""
+    edition = an_approved_edition(store, [("theme-1",)] * 40)
+    over: dict[str, Any] = {"clock": clock, "give_up_after": timedelta(hours=6)}
+    down = a_sender(store, tmp_path, smtp(closed_port, tmp_path), **over)
+    assert _tries(down, clock, every=timedelta(minutes=30), during=timedelta(hours=7))
+    with SmtpSink() as sink:
+        up = a_sender(store, tmp_path, smtp(sink.port, tmp_path), **over)
+        assert up.due() == []
+        up(edition)
+    assert sink.taken == []
+    assert states(store, edition) == {"held": 40}
+
+
+# F8
+
+
+@contextmanager
+def _lifted() -> Iterator[None]:
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+
+
+def test_a_disk_that_fills_up_lets_nothing_go_without_its_mark(
+    store: Database, tmp_path: Path
+) -> None:
+    """Journal and database find no room in mid-send; with room again all goes, once."""
+    edition = an_approved_edition(store, [("theme-1",)] * 300)
+    taken = 0
+
+    def fill_up() -> None:
+        nonlocal taken
+        taken += 1
+        if taken == 50:
+            (journal,) = (tmp_path / "journal").glob("*.log")
+            full = journal.stat().st_size + 10
+            resource.setrlimit(resource.RLIMIT_FSIZE, (full, resource.RLIM_INFINITY))
+
+    with SmtpSink() as sink:
+        mailer = smtp(sink.port, tmp_path)
+        with _lifted(), pytest.raises((DeliveryError, StorageError)):
+            a_sender(store, tmp_path, After(mailer, fill_up))(edition)
+        before = len(sink.taken)
+        assert before < 300, "it was to end in the middle of its work"
+        a_sender(store, tmp_path, mailer)(edition)
+    assert max(Counter(sink.message_ids()).values()) == 1
+    counts = Counter(states(store, edition))
+    assert counts["in_doubt"] <= CONNECTIONS
+    assert counts["accepted"] + counts["in_doubt"] == 300
+
+
+# F18
+
+_FEEDS = ("weekly/atom.xml", "weekly/news/atom.xml", "resources/atom.xml")
+_ENTRY = "<entry><v>VERSION</v></entry>"
+_BLANK = f"<feed><v>VERSION</v>{_ENTRY * 3000}</feed>"
+_PUBLISHING = """
+import sys
+from itertools import count
+from pathlib import Path
+from digest.core.artifact import Artifact
+from digest.publishers.directory import DirectoryPublisher
+folder, blank, *feeds = sys.argv[1:]
+publisher, blank = DirectoryPublisher(Path(folder)), Path(blank).read_text()
+for version in count(int(Path(folder, "version").read_text())):
+    content = blank.replace("VERSION", str(version)).encode()
+    with publisher.turn():
+        publisher.publish(Artifact(feed, "application/atom+xml", content) for feed in feeds)
+    print(version, flush=True)
+"""
+
+
+def _feed(version: int) -> bytes:
+    return _BLANK.replace("VERSION", str(version)).encode()
+
+
+def _publish_and_die(folder: Path, blank: Path, seconds: float) -> int:
+    """Publish version after version, and be killed so long after the first."""
+    command = [sys.executable, "-c", _PUBLISHING, str(folder), str(blank), *_FEEDS]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        done = process.stdout.readline()
+        time.sleep(seconds)
+        process.kill()
+        done += process.stdout.read()
+    assert process.returncode == -signal.SIGKILL
+    return int(done.split()[-1])
+
+
+def test_killed_while_publishing_readers_get_whole_feeds(tmp_path: Path) -> None:
+    """Killed twenty times, at any moment: each feed is whole, of one version, for any reader."""
+    folder, blank = tmp_path / "public", tmp_path / "blank.xml"
+    blank.write_text(_BLANK)
+    publisher, chance = DirectoryPublisher(folder), Random(20261123)
+    publisher.publish(Artifact(feed, "", _feed(0)) for feed in _FEEDS)
+    versions, torn, is_over = set[int](), list[bytes](), threading.Event()
+
+    def read() -> None:
+        while not is_over.is_set():
+            for path in _FEEDS:
+                content = (folder / path).read_bytes()
+                version = int(content.removeprefix(b"<feed><v>").partition(b"<")[0] or -1)
+                versions.add(version)
+                torn.extend([content] * (content != _feed(version)))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    last = 0
+    for _ in range(20):
+        (folder / "version").write_text(f"{last + 1}")
+        last = _publish_and_die(folder, blank, chance.uniform(0, 0.05))
+    is_over.set()
+    reader.join()
+    assert torn == []
+    assert len(versions) > 20
+    publisher.publish(Artifact(feed, "", _feed(last + 9)) for feed in _FEEDS)
+    assert {(folder / path).read_bytes() for path in _FEEDS} == {_feed(last + 9)}
+
+
+# F19
+
+
+@pytest.fixture
+def people(store: Database) -> People:
+    known = People(store.engine, KEY, SystemClock().now)
+    for number in range(60):
+        known.add(f"reader{number}@example.net", {"weekly": None}, how="paper form")
+    return known
+
+
+@pytest.fixture
+def web(people: People) -> Iterator[TestClient]:
+    app = Starlette(routes=list(routes(people, lambda *_, **__: "", ())))
+    with TestClient(app) as client:
+        yield client
+
+
+def test_who_leaves_while_it_is_sent_is_not_claimed_any_more(
+    store: Database,
+    people: People,
+    web: TestClient,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Once the page has answered, only a letter that was claimed before may still come."""
+    monkeypatch.setattr("digest.jobs.claiming.BATCH", 10)
+    edition = an_approved_edition(store, [("theme-1",)] * 60)
+    links, chance, waited = Links("", KEY), Random(20261123), set[int]()
+    staying = set(people.recipients("weekly", range(1, 61)))
+
+    def somebody_leaves() -> None:
+        number = chance.choice(sorted(staying))
+        staying.discard(number)
+        link = links.unsubscribe(people.get(number).handle, "weekly")
+        assert web.post(link, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+        with store.read() as work:
+            due = work.deliveries.list(edition, DeliveryState.DUE)
+            waited.update(row.subscriber for row in due if row.subscriber == number)
+
+    mailer = FakeMailer()
+    a_sender(store, tmp_path, After(mailer, somebody_leaves), people=people)(edition)
+    with store.read() as work:
+        rows = {row.subscriber: row.state for row in work.deliveries.list(edition)}
+    assert waited, "somebody was to leave before the claim"
+    assert {rows[number] for number in waited} == {DeliveryState.CANCELLED}
+    got = {letter.recipient for letter in mailer.letters}
+    assert not got & {people.get(number).address for number in waited}
+    assert {rows[number] for number in staying} == {DeliveryState.ACCEPTED}
+
+
+# F21
+
+
+def test_a_backup_of_yesterday_sends_nothing_again(
+    migrated_file: Path, tmp_path: Path, clock: StoppedClock
+) -> None:
+    """Restored after the time of an edition, it holds what it believes unsent, for a person."""
+    file = tmp_path / "digest.db"
+    shutil.copy(migrated_file, file)
+    over: dict[str, Any] = {"clock": clock, "give_up_after": timedelta(hours=12)}
+    mailer = FakeMailer()
+    with closing(Database(f"sqlite:///{file}", tmp_path)) as store:
+        edition = an_approved_edition(store, [("theme-1",)] * 40)
+        store.backup(tmp_path / "yesterday")
+        assert a_sender(store, tmp_path, mailer, **over)(edition).is_sent
+    clock.time += timedelta(days=1)
+    shutil.copy(tmp_path / "yesterday", file)
+    with closing(Database(f"sqlite:///{file}", tmp_path)) as store:
+        again = a_sender(store, tmp_path, mailer, **over)
+        assert again.due() == []
+        again(edition)
+        assert states(store, edition) == {"held": 40}
+    assert len(mailer.letters) == 40
+
+
+# F22
+
+
+def test_a_newer_schema_keeps_every_state(
+    store: Database, tmp_path: Path, clock: StoppedClock
+) -> None:
+    """A row in each state is as it was before the upgrade, and the rest is sent after it."""
+    edition = an_approved_edition(store, [("theme-1",)] * len(DeliveryState))
+    with store.engine.begin() as connection:
+        ids = connection.scalars(select(deliveries.c.id).order_by(deliveries.c.id)).all()
+        for number, state in zip(ids, DeliveryState, strict=True):
+            row = deliveries.update().where(deliveries.c.id == number)
+            connection.execute(row.values(state=state, reply=f"was {state}"))
+        before = connection.execute(select(deliveries).order_by(deliveries.c.id)).all()
+        for column in ("paused_at", "paused"):
+            connection.execute(text(f"ALTER TABLE editions DROP COLUMN {column}"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+    store.upgrade()
+    assert store.check() == []
+    with store.engine.connect() as connection:
+        assert connection.execute(select(deliveries).order_by(deliveries.c.id)).all() == before
+    mailer = FakeMailer()
+    a_sender(store, tmp_path, mailer, clock=clock)(edition)
+    assert [letter.recipient for letter in mailer.letters] == ["reader1@example.net"]
+
+
+# F24
+
+
+def weigh(url: str, folder: Path, edition: EditionId) -> None:
+    """Send to the log under a limit of memory; tell the memory in use every thousand letters."""
+    most = 300 * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    sent = 0
+
+    def tell() -> None:
+        nonlocal sent
+        sent += 1
+        if sent % 1000 == 0:
+            say(Path("/proc/self/statm").read_text().split()[1])
+
+    settings = MailSettings(from_address="digest@example.org")
+    store = Database(url, folder)
+    a_sender(store, folder, After(LogMailer(settings, folder), tell))(edition)
+    store.close()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_a_sender_stays_small(
+    store: Database, database_url: str, start: Start, tmp_path: Path
+) -> None:
+    """In 300 MiB of addresses, the last of 20,000 letters finds it no bigger than the fourth."""
+    edition = an_approved_edition(store, (("theme-1",) for _ in range(20_000)))
+    process = start("weigh", database_url, tmp_path, edition)
+    pages = [int(line) for line in process.communicate(timeout=300)[0].splitlines()]
+    assert (process.returncode, len(pages)) == (0, 20)
+    assert max(pages) <= 1.1 * pages[3]
+
+
+# F25
+
+
+def send(url: str, folder: Path, port: int, edition: EditionId) -> None:
+    """Send until all is sent, or a signal says to stop."""
+    told: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
+    store = Database(url, folder)
+    a_sender(store, folder, smtp(port, folder), stopping=lambda: bool(told))(edition)
+    store.close()
+
+
+def test_stopped_again_and_again_nothing_is_in_doubt(
+    store: Database, database_url: str, start: Start, tmp_path: Path
+) -> None:
+    """Five senders in a row are told to stop; the sixth finishes, and each letter came once."""
+    edition = an_approved_edition(store, [("theme-1",)] * 400)
+    with SmtpSink(delay=0.01) as sink:
+        words = ("send", database_url, tmp_path, sink.port, edition)
+        for _ in range(5):
+            process, before = start(*words), len(sink.taken)
+            while len(sink.taken) < before + 30:
+                assert process.poll() is None
+                time.sleep(0.001)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(60) == 0
+            counts = states(store, edition)
+            free = counts.pop("due", 0) + counts.pop("deferred", 0)
+            assert (counts, free) == ({"accepted": len(sink.taken)}, 400 - len(sink.taken))
+        assert start(*words).wait(60) == 0
+    assert len(sink.message_ids()) == len(set(sink.message_ids())) == 400
+    assert states(store, edition) == {"accepted": 400}
+
+
+if __name__ == "__main__":
+    verb, *rest = sys.argv[1:]
+    if verb == "weigh":
+        weigh(rest[0], Path(rest[1]), EditionId(int(rest[2])))
+    else:
+        send(rest[0], Path(rest[1]), int(rest[2]), EditionId(int(rest[3])))
