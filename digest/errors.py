@@ -7,6 +7,7 @@
      +- UsageError              a command was asked for something that is not there
      +- FetchError              an outside address did not give what was asked
      +- ParseError              what came cannot be read as what it claims to be
+     +- InspectionError         a letter could not be looked at, such as for want of a tool
      +- RenderError             a template or a value in it is wrong
      +- PublishError            a file could not be put where readers fetch it
      +- DeliveryError           the mail server could not be reached or spoken with
@@ -71,6 +72,12 @@ class FetchError(DigestError):
 
 class ParseError(DigestError):
     """What came cannot be read as what it claims to be."""
+
+
+class InspectionError(DigestError):
+    """A letter could not be looked at by a tool from outside."""
+
+    permanent = False
 
 
 class RenderError(DigestError):

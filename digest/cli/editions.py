@@ -12,6 +12,7 @@ from digest.cli.deciding import decide
 from digest.cli.drafts import draft
 from digest.cli.faults import Failure
 from digest.cli.halting import cancel, pause, resume
+from digest.cli.inspecting import check
 from digest.cli.live import watched
 from digest.cli.naming import edition_of
 from digest.cli.output import counted, json_option, moment
@@ -144,5 +145,5 @@ def send(edition: str, *, as_json: bool) -> None:
         raise Failure("stopped before all was sent; send it again to go on from here")
 
 
-for _command in (list_, draft, preview, decide, approve, send, pause, resume, cancel, diff):
+for _command in (list_, draft, preview, decide, check, approve, send, pause, resume, cancel, diff):
     editions.add_command(_command)

@@ -42,6 +42,17 @@ def edition_of(house: House, work: Work, text: str) -> EditionRecord:
     return found
 
 
+def edition_or_next(house: House, work: Work, text: str) -> EditionRecord:
+    """An edition that is there, or the one of a newsletter that comes next.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if text in house.newsletters:
+        return house.ahead.coming(work, text)
+    return edition_of(house, work, text)
+
+
 def _draft(house: House, work: Work, newsletter: str, day: str) -> EditionRecord | None:
     plan = house.newsletters.get(newsletter)
     if plan is None:

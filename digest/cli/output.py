@@ -62,7 +62,7 @@ def table(rows: Sequence[Sequence[object]], heads: Sequence[str] = (), indent: s
     At a terminal the last column is cut at its edge, elsewhere nothing is.
     """
     lines = [heads, *rows] if heads else rows
-    cells = [[_cell(entry) for entry in row] for row in lines]
+    cells = [[clean(entry) for entry in row] for row in lines]
     if not cells:
         return
     widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
@@ -110,8 +110,9 @@ def _columns(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
 
 
-def _cell(entry: object) -> str:
-    return line(str(entry))  # nothing that came from outside may steer the terminal
+def clean(entry: object) -> str:
+    """One line in which nothing that came from outside may steer the terminal."""
+    return line(str(entry))
 
 
 def _pad(text: str, columns: int, right: bool) -> str:  # noqa: FBT001 - private, called once

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.cli import output
-from digest.cli.naming import edition_of
+from digest.cli.naming import edition_or_next
 from digest.cli.output import counted, json_option
 from digest.cli.session import Command, open_house
 from digest.core.edition import content_hash
 
 if TYPE_CHECKING:
     from digest.core.artifact import Artifact
-    from digest.ports import EditionRecord, Work
-    from digest.wiring import House
 
 _MAILS = "email"
 _SITE = "site"
@@ -41,7 +39,7 @@ def preview(edition: str, out: Path, *, as_json: bool) -> None:
     every theme.
     """
     with open_house() as house, house.store.read() as work:
-        record = _record(house, work, edition)
+        record = edition_or_next(house, work, edition)
         frozen = house.preview.edition(work, record)
         now = house.clock.now()
         mails = _write(out / _MAILS, house.preview.letter(record, frozen, now))
@@ -55,13 +53,6 @@ def preview(edition: str, out: Path, *, as_json: bool) -> None:
     output.table([(name, out / _MAILS / name) for name in mails], indent="  ")
     click.echo(f"  {counted(len(pages), 'page or feed', 'pages and feeds')} under {out / _SITE}")
     click.echo(f"hash {content_hash(frozen)}")
-
-
-def _record(house: House, work: Work, text: str) -> EditionRecord:
-    """An edition that is there, or the one of a newsletter that comes next."""
-    if text in house.newsletters:
-        return house.ahead.coming(work, text)
-    return edition_of(house, work, text)
 
 
 def _write(folder: Path, artifacts: Iterable[Artifact]) -> list[str]:

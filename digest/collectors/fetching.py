@@ -88,7 +88,7 @@ class Fetcher:
         """
         known = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {"Accept": accept} | {name: value for name, value in known.items() if value}
-        limit = max_size or self._settings.max_size
+        limit = self._settings.max_size if max_size is None else max_size
         with _told(url), deadline(self._settings.timeout.total_seconds()):
             at, codes = httpx2.URL(url), list[int]()
             while len(codes) <= REDIRECTS:
@@ -125,7 +125,7 @@ def _page(answer: httpx2.Response, limit: int, moves: list[int]) -> Page:
     for_good = _PERMANENT_MOVES.issuperset(moves)
     return Page(
         url=str(answer.url),
-        body=b"" if unchanged else _body(answer, limit),
+        body=b"" if unchanged or not limit else _body(answer, limit),
         unchanged=unchanged,
         media_type=headers.get("content-type", "").partition(";")[0].strip().lower(),
         charset=answer.charset_encoding or "",

@@ -60,7 +60,7 @@ class Fetches(Protocol):
             etag: validator of what we have from there; sent to no address it redirects to.
             last_modified: as ``etag``.
             accept: media types for the ``Accept`` header.
-            max_size: bytes after decompression; ``None``: the setting.
+            max_size: bytes after decompression; ``None``: the setting; 0: the body is not read.
 
         Raises:
             FetchError: there is no such page, or not now, or it must not be fetched.

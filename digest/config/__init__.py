@@ -8,6 +8,7 @@ from digest.config.mail_servers import MailServerSettings
 from digest.config.options import Options, read_options
 from digest.config.reading import load
 from digest.config.settings import (
+    ChecksSettings,
     CollectSettings,
     DkimSettings,
     EngineSettings,
@@ -23,6 +24,7 @@ from digest.config.settings import (
 )
 
 __all__ = [
+    "ChecksSettings",
     "CollectSettings",
     "DkimSettings",
     "EngineSettings",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from digest.config.settings import Settings, SourceSettings
+from digest.core.checks.policy import Policy
 from digest.core.newsletter import Newsletter, Site, Theme
 from digest.core.source import Source
 
@@ -33,12 +34,23 @@ def newsletters(settings: Settings) -> dict[str, Newsletter]:
     """The newsletters by slug, in order; zone and language are the site's unless they say other."""
     return {
         entry.slug: Newsletter(
-            **entry.model_dump(exclude={"timezone", "language"}),
+            **entry.model_dump(exclude={"timezone", "language", "checks"}),
             timezone=ZoneInfo(entry.timezone or settings.site.timezone),
             language=entry.language or settings.site.language,
         )
         for entry in settings.newsletters
     }
+
+
+def policies(settings: Settings) -> dict[str, Policy]:
+    """What each newsletter makes of the checks, by its slug; what it leaves open is the site's."""
+    site, found = settings.checks, {}
+    for entry in settings.newsletters:
+        own = entry.checks
+        block = site.block if own.block is None else own.block
+        off = site.off if own.off is None else own.off
+        found[entry.slug] = Policy(frozenset(block), frozenset(off))
+    return found
 
 
 def source(entry: SourceSettings) -> Source:

@@ -167,6 +167,27 @@ class WebSettings(Options):
     port: int = Field(8000, ge=0, le=65535)
 
 
+class ChecksSettings(Options):
+    """``[checks]``: what is asked of a letter before it goes out."""
+
+    block: tuple[str, ...] = ("unsubscribe", "headers", "placeholders", "feeds")
+    """Checks that stop an approval; the others advise."""
+    off: tuple[str, ...] = ()
+    clients: dict[str, Rate] = Field(default_factory=dict)
+    """The readers' mail programs and how many use each."""
+    client_data: Path | None = None
+    """The data of Can I email, in JSON."""
+    timeout: Duration = timedelta(minutes=1)
+    """For one check that asks the network or another program."""
+
+
+class NewsletterChecksSettings(Options):
+    """``[newsletters.checks]``: what this newsletter makes of the checks instead."""
+
+    block: tuple[str, ...] | None = None
+    off: tuple[str, ...] | None = None
+
+
 class SourceSettings(Options):
     """``[[sources]]``: the keys that every kind has; the rest belongs to the kind."""
 
@@ -209,6 +230,7 @@ class NewsletterSettings(Options):
     template: Slug = "digest"
     max_items_per_theme: int = Field(7, ge=1)
     min_items: int = Field(1, ge=1)
+    checks: NewsletterChecksSettings = NewsletterChecksSettings()
 
 
 class Settings(Options):
@@ -226,6 +248,7 @@ class Settings(Options):
     mail: MailSettings
     publish: PublishSettings = Field(default_factory=PublishSettings)
     web: WebSettings = Field(default_factory=WebSettings)
+    checks: ChecksSettings = Field(default_factory=ChecksSettings)
     sources: tuple[SourceSettings, ...] = ()
     themes: tuple[ThemeSettings, ...] = ()
     newsletters: tuple[NewsletterSettings, ...] = ()

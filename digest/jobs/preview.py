@@ -21,7 +21,7 @@ from digest.ports import EditionRecord, Work
 from subscribers import Recipient
 
 _EXAMPLE = "reader@example.org"
-_NOBODY = bytes(8)
+NOBODY = bytes(8)
 """The handle of nobody: links made from it are of the right length and open nothing."""
 
 
@@ -60,11 +60,11 @@ class Preview:
         if not edition.count:
             raise ConflictError(f"the next edition of {edition.newsletter} holds nothing yet")
         letters = self.writer.of(record.id, edition)
-        reader = Recipient(0, _EXAMPLE, "", None, now, edition.language, _NOBODY)
+        reader = Recipient(0, _EXAMPLE, "", None, now, edition.language, NOBODY)
         letter = letters.letter(DeliveryId(0), tuple(sorted(edition.themes)), reader, now)
         return [
             Artifact("letter.eml", "message/rfc822", letter.content),
-            *_texts(letter.content),
+            *texts(letter.content),
         ]
 
     def documents(self, work: Work, edition: Edition, now: datetime) -> Iterator[Artifact]:
@@ -74,7 +74,7 @@ class Preview:
             yield from renderer.render(catalogue)
 
 
-def _texts(message: bytes) -> Iterator[Artifact]:
+def texts(message: bytes) -> Iterator[Artifact]:
     """Both texts of a message as a mail program decodes them."""
     for part in BytesParser(policy=policy.default).parsebytes(message).walk():
         if part.get_content_maintype() == "text":

@@ -5,6 +5,7 @@ Every implementation is found by its entry point (``digest.collectors`` …) or 
 ``tests/contract`` that every implementation and its fake passes.
 """
 
+from digest.ports.checking import Inspector, Reached, Web
 from digest.ports.deliveries import Claim, DeliveryStore, Journal, Journals, Mailer, Remains
 from digest.ports.editions import EditionRecord, EditionStore
 from digest.ports.publishing import EmailRenderer, Publisher, Renderer
@@ -25,16 +26,19 @@ __all__ = [
     "EmailRenderer",
     "Engine",
     "Filer",
+    "Inspector",
     "Journal",
     "Journals",
     "Mailer",
     "Publisher",
     "Queue",
+    "Reached",
     "Remains",
     "Renderer",
     "ResourceStore",
     "SourceRecord",
     "SourceStore",
     "Store",
+    "Web",
     "Work",
 ]

@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from digest.core.colour import channels, contrast, luminance
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -20,7 +22,6 @@ READABLE = 4.6
 
 DEFAULT_ACCENT = "#1a4f8b"
 
-_LINEAR_UP_TO = 0.04045  # sRGB, IEC 61966-2-1
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -98,17 +99,11 @@ def palette(accent: str = "") -> Palette:
     return Palette(_fitted(_LIGHT, accent, 0.06), _fitted(_DARK, accent, 0.14))
 
 
-def contrast(one: str, other: str) -> float:
-    """Contrast of two colours, 1 to 21 (WCAG 2.2)."""
-    darker, lighter = sorted((_luminance(one), _luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
 def _fitted(scheme: Scheme, accent: str, strength: float) -> Scheme:
     tint = _mixed(scheme.sheet, accent, strength)
     wash = _mixed(scheme.sheet, accent, strength * 1.8)
     surfaces = (scheme.ground, scheme.sheet, tint, wash)
-    for candidate in _towards(accent, light=_luminance(scheme.ink) > _luminance(scheme.sheet)):
+    for candidate in _towards(accent, light=luminance(scheme.ink) > luminance(scheme.sheet)):
         if min(contrast(candidate, surface) for surface in surfaces) >= READABLE:
             break
     return replace(scheme, accent=candidate, tint=tint, wash=wash)
@@ -116,7 +111,7 @@ def _fitted(scheme: Scheme, accent: str, strength: float) -> Scheme:
 
 def _towards(accent: str, *, light: bool) -> Iterator[str]:
     """The accent, then its lighter or darker shades of the same hue."""
-    hue, lightness, saturation = colorsys.rgb_to_hls(*(c / 255 for c in _channels(accent)))
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(c / 255 for c in channels(accent)))
     for step in range(101):
         shade = lightness + ((1.0 if light else 0.0) - lightness) * step / 100
         yield _hex(colorsys.hls_to_rgb(hue, shade, saturation))
@@ -127,20 +122,5 @@ def _hex(channels: tuple[float, float, float]) -> str:
 
 
 def _mixed(one: str, other: str, share: float) -> str:
-    pairs = zip(_channels(one), _channels(other), strict=True)
+    pairs = zip(channels(one), channels(other), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
-
-
-def _channels(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-
-
-def _luminance(colour: str) -> float:
-    red, green, blue = (_linear(channel / 255) for channel in _channels(colour))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(channel: float) -> float:
-    if channel <= _LINEAR_UP_TO:
-        return channel / 12.92
-    return float(((channel + 0.055) / 1.055) ** 2.4)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from digest.jobs.draft import Drafting
     from digest.jobs.explain import Explain
     from digest.jobs.halting import Halting
+    from digest.jobs.inspect import Inspect
     from digest.jobs.letters import LetterWriter
     from digest.jobs.preview import Preview
     from digest.jobs.publish import Publish
@@ -177,6 +178,21 @@ class House(Parts):
         from digest.jobs.preview import Preview
 
         return Preview(self.approve, self.publish, self.letters)
+
+    @cached_property
+    def inspect(self) -> Inspect:
+        """Look at editions with every check."""
+        from digest.core.checks.all import checks
+        from digest.jobs.inspect import Inspect
+
+        return Inspect(
+            store=self.store,
+            clock=self.clock,
+            preview=self.preview,
+            checks=checks(self.client_support),
+            inspectors=self.inspectors,
+            policies=self.policies,
+        )
 
     @cached_property
     def assemble(self) -> Assemble:

@@ -9,14 +9,16 @@ from urllib.parse import urlsplit
 from digest import plugins
 from digest.config import core_values, read_options
 from digest.core.source import Source
-from digest.errors import UsageError
+from digest.errors import ConfigError, Problem, UsageError
 
 if TYPE_CHECKING:
     from digest.collectors.fetching import Fetcher
+    from digest.core.checks.support import Support
     from digest.ports import (
         Collector,
         EmailRenderer,
         Engine,
+        Inspector,
         Mailer,
         Publisher,
         Renderer,
@@ -104,6 +106,34 @@ class Parts(Values):
     def render_page(self, template: str, /, **values: object) -> str:
         """Render one of the pages that are made when they are asked for."""
         return self.templates.render(template, root=f"{urlsplit(self.site.url).path}/", **values)
+
+    @cached_property
+    def inspectors(self) -> dict[str, Inspector]:
+        """What looks at letters with tools from outside, by name."""
+        settings, root = self.settings.checks, self.settings.root
+        return {
+            kind: plugins.load("inspectors", kind)(settings, self.fetcher, root)
+            for kind in plugins.kinds("inspectors")
+        }
+
+    @cached_property
+    def client_support(self) -> Support:
+        """What the readers' mail programs can show.
+
+        Raises:
+            ConfigError: the file that says so cannot be read.
+        """
+        from digest.core.checks.support import OURS, SHARES, Support, read_caniemail
+
+        table = self.settings.checks
+        shares = table.clients or SHARES
+        if table.client_data is None:
+            return Support(OURS.unable, shares)
+        try:
+            text = (self.settings.root / table.client_data).read_text("utf-8")
+            return read_caniemail(text, shares)
+        except (OSError, ValueError) as error:
+            raise ConfigError(Problem("config.toml", "checks.client_data", str(error))) from error
 
     @cached_property
     def publisher(self) -> Publisher:

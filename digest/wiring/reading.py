@@ -7,6 +7,7 @@ from typing import cast
 
 from digest import plugins
 from digest.config import Options, Settings, load
+from digest.core.checks.names import NAMES
 from digest.errors import ConfigError, Problem
 
 
@@ -22,7 +23,30 @@ def kind_options(group: str, kind: str) -> type[Options] | None:
 def settings(path: Path) -> Settings:
     """Read and check a configuration with everything its kinds understand."""
     found = load(path, kinds=kind_options)
+    _known_checks(found, path.name)
     engine = plugins.load("engines", found.engine.kind)
     if fault := engine.unfit(found.storage.url.get_secret_value()):
         raise ConfigError(Problem(path.name, "engine.kind", fault))
     return found
+
+
+def _known_checks(found: Settings, file: str) -> None:
+    """See that each check that is named is there.
+
+    Raises:
+        ConfigError: one is not.
+    """
+    known = (*NAMES, *plugins.kinds("inspectors"))
+    named = [("checks", found.checks.block, found.checks.off)]
+    for number, plan in enumerate(found.newsletters, 1):
+        own = plan.checks
+        named.append((f"newsletters[{number}].checks", own.block or (), own.off or ()))
+    wrong = [
+        Problem(file, f"{table}.{key}", f'no check "{name}"; expected some of {", ".join(known)}')
+        for table, block, off in named
+        for key, names in (("block", block), ("off", off))
+        for name in names
+        if name not in known
+    ]
+    if wrong:
+        raise ConfigError(*wrong)

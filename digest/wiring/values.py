@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from digest.clock import SystemClock
 from digest.config import Settings, core_values
+from digest.core.checks.policy import Policy
 from digest.core.composition import other_theme
 from digest.core.newsletter import Newsletter, Site, Theme
 from subscribers import Offer
@@ -84,6 +85,11 @@ class Values:
     def newsletters(self) -> Mapping[str, Newsletter]:
         """The configured newsletters by slug, in order."""
         return core_values.newsletters(self.settings)
+
+    @cached_property
+    def policies(self) -> Mapping[str, Policy]:
+        """What each newsletter makes of the checks, by its slug."""
+        return core_values.policies(self.settings)
 
     @cached_property
     def source_titles(self) -> Mapping[str, str]:

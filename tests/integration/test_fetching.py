@@ -306,3 +306,12 @@ def test_a_closed_port_is_told(web: Fetcher, site: Site) -> None:
     error = refused(web, f"{site.url}/")
     assert str(error) == f"{site.url}/ cannot be reached: Connection refused"
     assert not error.permanent
+
+
+def test_a_page_may_be_looked_at_without_its_body(site: Site, web: Fetcher) -> None:
+    """Whether it is there is known from its head, however long it is; a refusal stays one."""
+    site.says("/long", b"x" * 200_000)
+    site.says("/gone", status=410)
+    assert web.fetch(f"{site.url}/long", max_size=0).body == b""
+    with pytest.raises(FetchError, match="gone for good"):
+        web.fetch(f"{site.url}/gone", max_size=0)

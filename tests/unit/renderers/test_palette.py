@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.renderers.palette import READABLE, contrast, palette
+from digest.core.colour import contrast
+from digest.renderers.palette import READABLE, palette
 
 COLOURS = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 
