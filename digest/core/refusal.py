@@ -23,6 +23,9 @@ class Refusal(StrEnum):
     MAILBOX = "mailbox"
     """It is there, but closed, full, or wants no letter as long as this."""
 
+    SENDER = "sender"
+    """It was said before a reader was named, so it is about us, whatever the words are."""
+
     AUTHENTICATION = "authentication"
     """We are not believed to be who we say: SPF, DKIM, DMARC, reverse DNS, TLS, login."""
 
@@ -39,7 +42,12 @@ class Refusal(StrEnum):
     """None of these: the server's own trouble, or no reason given."""
 
 
-_OUR_FAULT = frozenset({Refusal.AUTHENTICATION, Refusal.REPUTATION})
+TO_MAIL = "MAIL FROM: "
+"""Stands before a reply to the command that names the sender (RFC 5321 §4.1.1.2)."""
+
+_OUR_FAULT = frozenset({Refusal.AUTHENTICATION, Refusal.REPUTATION, Refusal.SENDER})
+_ABOUT_THE_LETTER = frozenset({Refusal.CONTENT, Refusal.MAILBOX})
+"""What a reply to the sender's name can be about beside him: the size that was announced."""
 
 _BY_DETAIL = {
     # RFC 7372 gives 20 to 26, RFC 8617 29; large receivers use 27 to 32 for SPF, complaints, TLS,
@@ -80,7 +88,9 @@ _VAGUE = frozenset({"5.0", "7.0", "7.1", "0.0"})
 
 
 def refusal(reply: str) -> Refusal:
-    """Judge a reply such as ``550 5.1.1 no such user``."""
+    """Judge a reply such as ``550 5.1.1 no such user`` or ``MAIL FROM: 550 5.7.1 not yours``."""
+    if reply.startswith(TO_MAIL):
+        return _of_the_sender(reply.removeprefix(TO_MAIL))
     found = _REPLY.match(reply)
     if found is None:
         return Refusal.OTHER
@@ -99,7 +109,13 @@ def is_our_fault(reply: str) -> bool:
     Then every other letter will be refused as well: the edition should wait, and no reader may
     be struck off for it.
     """
-    return reply.startswith("5") and refusal(reply) in _OUR_FAULT
+    is_final = reply.removeprefix(TO_MAIL).startswith("5")
+    return is_final and refusal(reply) in _OUR_FAULT
+
+
+def _of_the_sender(reply: str) -> Refusal:
+    kind = Refusal.CONTENT if reply.startswith("552") else refusal(reply)
+    return kind if kind in _OUR_FAULT | _ABOUT_THE_LETTER else Refusal.SENDER
 
 
 def _by_words(text: str) -> Refusal | None:

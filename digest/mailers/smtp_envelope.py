@@ -8,6 +8,7 @@ from digest.mailers.smtp_parcel import Offer, Parcel
 from digest.mailers.smtp_replies import START_CONTENT, Reply
 
 _COMMANDS = 3
+_SENDER = 0
 _RECIPIENT = 1
 _DATA = 2
 
@@ -28,13 +29,18 @@ class Envelope:
 
     Attributes:
         obstacle: the first reply that forbids to send the content.
+        names_sender: it came to the command that names the sender, so no reader is to blame.
     """
 
-    __slots__ = ("_answered", "_commands", "_has_recipient", "_is_grouped", "_last", "obstacle")
+    __slots__ = (
+        *("_answered", "_commands", "_has_recipient", "_is_grouped", "_last"),
+        *("names_sender", "obstacle"),
+    )
 
     def __init__(self, parcel: Parcel, offer: Offer) -> None:
         """Prepare the commands for one server."""
         self.obstacle: Reply | None = None
+        self.names_sender = False
         self._commands = parcel.commands(offer)
         self._is_grouped = offer.pipelining
         self._answered = 0
@@ -65,6 +71,7 @@ class Envelope:
             self._has_recipient = is_wanted
         if not is_wanted:
             reply = Reply.read(code, text)
+            self.names_sender |= number == _SENDER
             self.obstacle = self.obstacle or reply
             if reply.ends_session:
                 return Step.HANG_UP

@@ -100,9 +100,13 @@ class Reply:
         """The server closes, or speaks something else than SMTP."""
         return self.code in {SHUTTING_DOWN, NOISE}
 
-    def before_the_dot(self) -> Receipt:
-        """Judge a reply that is not what the letter needed; the server has not taken it."""
-        return Receipt(Outcome.REFUSED if self.permanent else Outcome.DEFERRED, str(self))
+    def before_the_dot(self, to: str = "") -> Receipt:
+        """Judge a reply that is not what the letter needed; the server has not taken it.
+
+        Args:
+            to: put before the words, where it matters to what they answer.
+        """
+        return Receipt(Outcome.REFUSED if self.permanent else Outcome.DEFERRED, f"{to}{self}")
 
     def at_the_dot(self) -> Receipt:
         """Judge the reply to the whole message; what says neither yes nor no leaves a doubt."""

@@ -15,10 +15,11 @@ from __future__ import annotations
 import math
 
 from digest.core.outbox import Outcome, Receipt
+from digest.core.refusal import TO_MAIL
 from digest.mailers.smtp_dialling import TIMEOUT
 from digest.mailers.smtp_envelope import Envelope, Step
 from digest.mailers.smtp_lifetime import Lifetime
-from digest.mailers.smtp_parcel import Offer, Parcel
+from digest.mailers.smtp_parcel import END, Offer, Parcel
 from digest.mailers.smtp_replies import AUTHENTICATION_REQUIRED, SHUTTING_DOWN, Reply
 from digest.mailers.smtp_round import Round
 from digest.mailers.smtp_servers import Server
@@ -102,7 +103,8 @@ class Session(Talk):
         elif self.offer.pipelining and self.spent:
             rider = b"QUIT\r\n"
             hearers += (self._hear_goodbye,)
-        self._say(parcel.content + rider, *hearers, before_dot=len(parcel.content))
+        before_dot = len(parcel.content) + len(END)
+        self._say(b"".join((parcel.content, END, rider)), *hearers, before_dot=before_dot)
 
     def recall(self) -> bool:
         """Take back a letter whose content was not sent; answers whether there was one.
@@ -169,7 +171,7 @@ class Session(Talk):
         obstacle = envelope.obstacle
         assert parcel
         assert obstacle
-        receipt = obstacle.before_the_dot()
+        receipt = obstacle.before_the_dot(TO_MAIL if envelope.names_sender else "")
         if obstacle.code == AUTHENTICATION_REQUIRED:
             receipt = Receipt(Outcome.DEFERRED, str(self._server.wants_a_user(obstacle)))
             self.close()

@@ -24,6 +24,10 @@ OURS = [
     "550 5.7.606 Access denied, banned sending IP",
     "530 5.7.0 Authentication required",
     "550 SPF check failed",
+    "MAIL FROM: 550 5.7.1 Sender address rejected: not owned by the user",
+    "MAIL FROM: 553 5.1.8 Domain of sender address does not exist",
+    "MAIL FROM: 550 no such user here",
+    "MAIL FROM: 501 5.1.7 Bad sender address syntax",
 ]
 THEIRS = [
     ("550 5.1.1 The account that you tried to reach does not exist", Refusal.ADDRESS),
@@ -38,6 +42,8 @@ THEIRS = [
     ("550 5.2.1 The account is inactive", Refusal.MAILBOX),
     ("552 mailbox full", Refusal.MAILBOX),
     ("552 5.3.4 Message size exceeds the limit", Refusal.CONTENT),
+    ("MAIL FROM: 552 Message size exceeds fixed limit", Refusal.CONTENT),
+    ("MAIL FROM: 550 5.2.3 Message length exceeds the administrative limit", Refusal.MAILBOX),
     ("550 5.6.0 Message could not be read", Refusal.CONTENT),
     ("554 5.7.1 Message looks like spam", Refusal.CONTENT),
     ("550 5.7.1 Delivery not authorised", Refusal.POLICY),
@@ -71,4 +77,5 @@ def test_what_is_tried_again_is_nobodys_fault_yet(reply: str) -> None:
 def test_every_text_has_a_class(reply: str) -> None:
     """No reply, however odd, makes the judge stumble; what is no refusal is nobody's fault."""
     assert isinstance(refusal(reply), Refusal)
+    assert isinstance(refusal(f"MAIL FROM: {reply}"), Refusal)
     assert not is_our_fault("250 " + reply)
