@@ -9,7 +9,6 @@ from pathlib import Path
 from digest.config import MailSettings
 from digest.core.letter import Letter
 from digest.core.outbox import Receipt
-from digest.mailers.pacing import Pacing, Unpaced
 from digest.mailers.smtp_run import Run
 
 
@@ -30,12 +29,6 @@ class SmtpMailer:
 
         Told to stop, it waits half a minute for the answers to what is on the wire.
         """
-        with closing(Run(self._settings, self._paced(letters), at_dot)) as run:
+        with closing(Run(self._settings, letters, at_dot)) as run:
             yield from run.receipts(stopping)
             yield from run.last_receipts()
-
-    def _paced(self, letters: Iterable[Letter]) -> Pacing | Unpaced:
-        settings = self._settings
-        if settings.rate or settings.domain_rates:
-            return Pacing(letters, settings.rate, settings.domain_rates)
-        return Unpaced(letters)

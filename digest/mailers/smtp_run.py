@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import selectors
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from digest.config import MailSettings
 from digest.core.letter import Letter
@@ -27,7 +27,7 @@ from digest.mailers.smtp_parcel import Parcel
 from digest.mailers.smtp_round import Round
 from digest.mailers.smtp_servers import Server, Servers
 from digest.mailers.smtp_session import Session
-from digest.mailers.smtp_stock import Source, Stock
+from digest.mailers.smtp_stock import Stock
 from digest.mailers.smtp_wire import Wire
 
 _TICK = 0.25
@@ -49,7 +49,7 @@ AtDot = Callable[[Sequence[Letter]], Sequence[Letter]]
 class Run:
     """One hand-over; lives in the thread that iterates."""
 
-    def __init__(self, settings: MailSettings, source: Source, at_dot: AtDot) -> None:
+    def __init__(self, settings: MailSettings, letters: Iterable[Letter], at_dot: AtDot) -> None:
         """Prepare; nothing is opened before there is a letter."""
         self._settings = settings
         self._at_dot = at_dot
@@ -58,7 +58,7 @@ class Run:
         self._dialler = Dialler()
         self._selector.register(self._dialler.doorbell, selectors.EVENT_READ, None)
         self._happened: Round[Session] = Round()
-        self._stock = Stock(source, self._happened)
+        self._stock = Stock(letters, self._happened)
         self._sessions: set[Session] = set()
         self._free: list[Session] = []
         self._next_look = 0.0
@@ -72,7 +72,7 @@ class Run:
         while not stopping():
             self._feed()
             yield from self._told()
-            if self._stock.is_over(time.monotonic()):
+            if self._stock.is_over:
                 break
             self._listen()
             yield from self._told()
@@ -127,7 +127,7 @@ class Run:
         self._tidy(now)
         room = min(self._servers.room(now), _DIALS - self._dialler.under_way)
         dialled = self._dialler.under_way + room
-        self._stock.fill(now, len(self._free) + dialled + min(_AHEAD, len(self._sessions)))
+        self._stock.fill(len(self._free) + dialled + min(_AHEAD, len(self._sessions)))
         while self._free and self._stock:
             session = self._free.pop()
             if session.spent:
@@ -161,7 +161,7 @@ class Run:
         self._free = [session for session in self._free if not session.closed]
 
     def _listen(self) -> None:
-        ready = self._selector.select(0 if self._happened.receipts else self._stock.pause)
+        ready = self._selector.select(0 if self._happened.receipts else _TICK)
         now = time.monotonic()
         for key, _ in ready:
             if key.data is None:
@@ -205,15 +205,15 @@ class Run:
         now = time.monotonic()
         for session, letter in zip(waiting, asked, strict=True):
             if go is None or letter.delivery in go:
-                session.finish(self._following(session, now), now)
+                session.finish(self._following(session), now)
             else:
                 self._stock.under_way -= session.recall()
 
-    def _following(self, session: Session, now: float) -> Parcel | None:
+    def _following(self, session: Session) -> Parcel | None:
         """Give the letter whose envelope goes with the content."""
         if not session.takes_another:
             return None
-        self._stock.fill(now, 1)
+        self._stock.fill(1)
         return self._stock.give(session.offer)
 
     def _part(self) -> None:

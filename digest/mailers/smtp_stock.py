@@ -4,26 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any
 
 from digest.core.letter import Letter
 from digest.core.outbox import Outcome, Receipt
 from digest.mailers.smtp_parcel import Offer, Parcel
 from digest.mailers.smtp_round import Round
-
-_LONGEST_PAUSE = 0.25
-
-
-class Source(Protocol):
-    """Where the letters come from."""
-
-    def take(self, now: float) -> Letter | None:
-        """Give a letter that may go now."""
-        ...
-
-    def wait(self, now: float) -> float | None:
-        """Seconds until there may be one; ``None``: never."""
-        ...
 
 
 class Stock:
@@ -31,38 +17,35 @@ class Stock:
 
     Attributes:
         under_way: letters that were taken and have no receipt yet, begun or not.
-        pause: seconds until it is worth while to look for more letters.
-        fault: what the source failed with; nothing more is taken from it.
+        fault: what the source of the letters failed with; nothing more is taken from it.
     """
 
-    def __init__(self, source: Source, happened: Round[Any]) -> None:
+    def __init__(self, letters: Iterable[Letter], happened: Round[Any]) -> None:
         """Begin with nothing; letters that no server takes are told to what happens."""
         self.under_way = 0
-        self.pause = _LONGEST_PAUSE
         self.fault: BaseException | None = None
-        self._source = source
+        self._rest = iter(letters)
+        self._is_dry = False
         self._happened = happened
         self._waiting: deque[Parcel] = deque()
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def is_over(self, now: float) -> bool:
+    @property
+    def is_over(self) -> bool:
         """Every letter was taken and told."""
-        is_dry = self.fault is not None or self._source.wait(now) is None
-        return not self.under_way and is_dry
+        return self._is_dry and not self.under_way
 
-    def fill(self, now: float, wanted: int) -> None:
-        """Have so many letters ready, if so many may go."""
-        self.pause = _LONGEST_PAUSE
-        while len(self._waiting) < wanted and not self.fault:
+    def fill(self, wanted: int) -> None:
+        """Have so many letters ready, if there are so many."""
+        while len(self._waiting) < wanted and not self._is_dry:
             try:
-                letter = self._source.take(now)
+                letter = next(self._rest, None)
             except Exception as fault:  # noqa: BLE001 - raised when what is on the wire is told
-                self.fault = fault
-                return
+                self.fault, letter = fault, None
             if letter is None:
-                self.pause = min(_LONGEST_PAUSE, self._source.wait(now) or _LONGEST_PAUSE)
+                self._is_dry = True
                 return
             self.under_way += 1
             self._waiting.append(Parcel(letter))
