@@ -39,6 +39,7 @@ class Letter:
         recipient: envelope recipient.
         message_id: with its angle brackets; the same for each attempt.
         content: the whole message, CRLF line ends, not dot-stuffed.
+        has_dots: a line of it may begin with a dot, which transports must double.
     """
 
     delivery: int
@@ -46,6 +47,7 @@ class Letter:
     recipient: str
     message_id: str
     content: bytes
+    has_dots: bool = True
 
     @property
     def needs_smtputf8(self) -> bool:
@@ -170,6 +172,8 @@ class LetterForm:
         self._sender = sender
         self._edition = edition
         self._pieces = [b"", *(b"" if isinstance(one, _Gap) else one for one in segments)]
+        # Segments begin in column 0, and what is encoded for a gap has no dot there either.
+        self._has_dots = any(piece.startswith(b".") or b"\n." in piece for piece in self._pieces)
         self._gaps: dict[_Gap, list[int]] = {}
         for position, segment in enumerate(segments, start=1):
             if isinstance(segment, _Gap):
@@ -195,7 +199,8 @@ class LetterForm:
             for position in positions:
                 pieces[position] = value
         envelope = self._sender.envelope(to.delivery)
-        return Letter(to.delivery, envelope, recipient, message_id, b"".join(pieces))
+        content = b"".join(pieces)
+        return Letter(to.delivery, envelope, recipient, message_id, content, self._has_dots)
 
 
 def _shared_head(sender: Sender, mailing: Mailing) -> str:

@@ -10,7 +10,7 @@ from digest.core.letter import Letter
 
 _UNSAFE = re.compile(r"[\x00-\x20<>\x7f]")
 _DOTTED = re.compile(rb"\r\n\.")
-_END = b".\r\n"
+END = b".\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Parcel:
     """A letter and its octets.
 
     Attributes:
-        content: dot-stuffed and ended by the dot (RFC 5321 §4.5.2).
+        content: dot-stuffed (RFC 5321 §4.5.2); :data:`END` follows it.
         losses: how many connections broke under it before the server could have it.
     """
 
@@ -49,7 +49,9 @@ class Parcel:
     def __init__(self, letter: Letter) -> None:
         """Prepare the content, which is the same for every server."""
         self.letter = letter
-        self.content = _stuffed(letter.content) + _END
+        # To look for dots in 30 KB takes 20 µs, a tenth of all that a letter costs.
+        content = _stuffed(letter.content) if letter.has_dots else letter.content
+        self.content = content if content.endswith(b"\r\n") else content + b"\r\n"
         self.losses = 0
 
     def misfit(self, offer: Offer) -> str:
@@ -80,4 +82,4 @@ def _stuffed(content: bytes) -> bytes:
     """Double the dots that begin lines; measured: the pattern finds them in half the time of in."""
     if content.startswith(b".") or _DOTTED.search(content):
         content = (b"\r\n" + content).replace(b"\r\n.", b"\r\n..")[2:]
-    return content if content.endswith(b"\r\n") else content + b"\r\n"
+    return content

@@ -7,7 +7,9 @@ import ssl
 from contextlib import suppress
 from selectors import EVENT_READ, EVENT_WRITE, BaseSelector
 
-_MOST_READ = 65_536
+_MOST_READ = 4_096
+"""Replies are short; a larger buffer is made and thrown away for each."""
+
 _RECORD = 16_384
 """TLS: a record is sent whole or is worth nothing to the server, so one piece is one record."""
 

@@ -49,6 +49,7 @@ HOSTILE = (
     "",
 )
 text = st.text(st.characters(), max_size=300) | st.sampled_from(HOSTILE)
+dotted = st.text(st.sampled_from(".\n a"), max_size=200) | text
 
 
 def a_body(**over: object) -> EmailBody:
@@ -93,6 +94,15 @@ def test_hostile_text_breaks_no_rule(subject: str, name: str, title: str, part: 
 def test_hostile_values_break_no_rule(value: str) -> None:
     """Whatever a personal value holds, the message keeps every rule."""
     assert faults(a_letter(to=replace(ANNA, since=value)).content, NOW) == []
+
+
+@given(subject=text, part=dotted, value=dotted)
+def test_no_line_begins_with_a_dot(subject: str, part: str, value: str) -> None:
+    """Whatever stands where, a transport has no dot to double, and the letter says so."""
+    body = a_body(subject=subject, text=(part, TOKENS.since, part, TOKENS.unsubscribe_url))
+    letter = a_letter(body, to=replace(ANNA, since=value))
+    assert not letter.has_dots
+    assert b"\n." not in letter.content
 
 
 @given(email=text | st.emails())

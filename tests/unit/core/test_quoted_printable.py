@@ -12,6 +12,7 @@ from digest.core.quoted_printable import encode, encode_escaped
 
 lines = st.text(st.sampled_from("aé= \t.\n-_<&") | st.characters(blacklist_categories=["Cs", "Cc"]))
 tails = st.text("x=é .", max_size=6)
+dots = st.builds(lambda length: "." * length, st.integers(0, 200))
 long_lines = st.builds(lambda length, tail: "x" * length + tail, st.integers(70, 160), tails)
 
 
@@ -26,6 +27,16 @@ def test_joined_segments_decode_to_the_joined_texts(segments: list[str]) -> None
 def test_lines_have_at_most_76_octets(segments: list[str]) -> None:
     """RFC 2045 §6.7 rule 5, the soft break included."""
     assert max(map(len, b"".join(map(encode, segments)).split(b"\r\n"))) <= 76
+
+
+@given(segments=st.lists(lines | long_lines | dots))
+def test_no_line_begins_with_a_dot(segments: list[str]) -> None:
+    """A transport has nothing to double, wherever lines are broken and segments joined."""
+    joined = b"".join(map(encode, segments))
+    assert not joined.startswith(b".")
+    assert b"\n." not in joined
+    assert quopri.decodestring(joined).decode().replace("\r\n", "\n") == "".join(segments)
+    assert max(map(len, joined.split(b"\r\n"))) <= 76
 
 
 @given(text=st.text(st.characters()))
