@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from digest.clock import SystemClock
+from digest.config import MailSettings
 from digest.core.artifact import EmailBody, PersonalTokens
 from digest.core.edition import Edition, EditionId, EditionState
+from digest.core.letter import Letter
 from digest.core.newsletter import Newsletter
+from digest.core.outbox import Receipt
 from digest.core.sender import Sender
+from digest.jobs.deliver import Deliver
 from digest.jobs.letters import LetterWriter
-from digest.ports import Store
+from digest.mailers.smtp import SmtpMailer
+from digest.ports import Mailer, Store
+from digest.storage import Database, Journals
 from subscribers import Links, Recipient
 from tests.builders import MONDAY, a_newsletter, an_edition
 
 KEY = b"k" * 32
+AtDot = Callable[[Sequence[Letter]], Sequence[Letter]]
+Told = Iterator[tuple[Letter, Receipt]]
 
 
 class StoppedClock:
@@ -99,3 +110,44 @@ def an_approved_edition(store: Store, audience: Iterable[tuple[str, ...]]) -> Ed
         readers = ((n, themes, "") for n, themes in enumerate(audience, start=1))
         work.deliveries.enqueue(number, readers, MONDAY)
     return number
+
+
+def states(store: Store, edition: EditionId) -> dict[str, int]:
+    """How many deliveries there are in each state that has any."""
+    with store.read() as work:
+        return {state.value: n for state, n in work.deliveries.counts(edition).items() if n}
+
+
+class After:
+    """A mailer that lets something happen after each receipt."""
+
+    def __init__(self, mailer: Mailer, happens: Callable[[], object]) -> None:
+        self._mailer = mailer
+        self._happens = happens
+
+    def hand_off(
+        self, letters: Iterable[Letter], at_dot: AtDot, stopping: Callable[[], bool] = bool
+    ) -> Told:
+        for told in self._mailer.hand_off(letters, at_dot, stopping):
+            self._happens()
+            yield told
+
+
+def smtp(port: int, folder: Path, connections: int = 3) -> SmtpMailer:
+    """Hands letters to a server on this machine."""
+    settings = MailSettings(
+        from_address="digest@example.org", host="127.0.0.1", port=port, connections=connections
+    )
+    return SmtpMailer(settings, folder)
+
+
+def a_sender(store: Database, folder: Path, mailer: Mailer, **over: Any) -> Deliver:
+    """The job, with journals in that folder."""
+    fields = {
+        "clock": SystemClock(),
+        "people": FakeRoll(),
+        "writer": a_writer(),
+        "journals": Journals(folder / "journal"),
+        "give_up_after": timedelta(days=9999),
+    }
+    return Deliver(store=store, mailer=mailer, **{**fields, **over})

@@ -23,28 +23,24 @@ F10  several workers and schedulers: test_races; test_killed_senders,
 F11  a worker sleeps past its lease: test_killed_senders,
      test_a_sender_that_sleeps_past_its_lease_spoils_nothing
 F12  clocks are set: test_clock_changes (journeys)
-F18  killed while publishing: test_killed_while_publishing_readers_get_whole_feeds
+F18  killed while publishing: test_killed_publishers, test_killed_while_publishing…
 F19  people leave meanwhile: test_who_leaves_while_it_is_sent_is_not_claimed_any_more
 F21  an old backup is restored: test_a_backup_of_yesterday_sends_nothing_again
 F22  the schema changes in mid-send: test_a_newer_schema_keeps_every_state
 F23  one letter cannot be written: test_deliver,
      test_a_letter_that_cannot_be_written_is_refused_alone
-F24  little memory: test_a_sender_stays_small
-F25  told to stop, again and again: test_stopped_again_and_again_nothing_is_in_doubt; test_stopping
+F24  little memory: test_sender_programs, test_a_sender_stays_small
+F25  told to stop, again and again: test_sender_programs,
+     test_stopped_again_and_again_nothing_is_in_doubt; test_stopping
 """
 
 from __future__ import annotations
 
 import resource
 import shutil
-import signal
 import socket
-import subprocess
-import sys
-import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -57,96 +53,18 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from digest.clock import SystemClock
-from digest.config import MailSettings
-from digest.core.artifact import Artifact
 from digest.core.edition import EditionId
-from digest.core.letter import Letter
-from digest.core.outbox import DeliveryState, Receipt
+from digest.core.outbox import DeliveryState
 from digest.errors import DeliveryError, StorageError
 from digest.jobs.deliver import Deliver
-from digest.mailers.log import LogMailer
-from digest.mailers.smtp import SmtpMailer
-from digest.ports import Mailer
-from digest.publishers.directory import DirectoryPublisher
-from digest.storage import Database, Journals
+from digest.storage import Database
 from digest.storage.tables import deliveries
 from subscribers import Links, People, routes
-from tests.builders import MONDAY
 from tests.fakes import FakeMailer
-from tests.sending import KEY, FakeRoll, StoppedClock, a_writer, an_approved_edition
+from tests.sending import KEY, After, StoppedClock, a_sender, an_approved_edition, smtp, states
 from tests.smtp_sink import SmtpSink
 
 pytestmark = pytest.mark.enable_socket
-
-CONNECTIONS = 3
-AtDot = Callable[[Sequence[Letter]], Sequence[Letter]]
-Told = Iterator[tuple[Letter, Receipt]]
-Start = Callable[..., subprocess.Popen[str]]
-
-
-class After:
-    """A mailer that lets something happen after each receipt."""
-
-    def __init__(self, mailer: Mailer, happens: Callable[[], object]) -> None:
-        self._mailer = mailer
-        self._happens = happens
-
-    def hand_off(
-        self, letters: Iterable[Letter], at_dot: AtDot, stopping: Callable[[], bool] = bool
-    ) -> Told:
-        for told in self._mailer.hand_off(letters, at_dot, stopping):
-            self._happens()
-            yield told
-
-
-def smtp(port: int, folder: Path) -> SmtpMailer:
-    settings = MailSettings(
-        from_address="digest@example.org", host="127.0.0.1", port=port, connections=CONNECTIONS
-    )
-    return SmtpMailer(settings, folder)
-
-
-def a_sender(store: Database, folder: Path, mailer: Mailer, **over: Any) -> Deliver:
-    fields = {
-        "clock": SystemClock(),
-        "people": FakeRoll(),
-        "writer": a_writer(),
-        "journals": Journals(folder / "journal"),
-        "give_up_after": timedelta(days=9999),
-    }
-    return Deliver(store=store, mailer=mailer, **{**fields, **over})
-
-
-def say(line: str) -> None:
-    """Tell it to the test that runs us as a program."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-def states(store: Database, edition: EditionId) -> dict[str, int]:
-    with store.read() as work:
-        return {state.value: n for state, n in work.deliveries.counts(edition).items() if n}
-
-
-@pytest.fixture
-def clock() -> StoppedClock:
-    return StoppedClock(MONDAY + timedelta(minutes=1))
-
-
-@pytest.fixture
-def start() -> Iterator[Start]:
-    """Run a part of this file as a program; those that are left are ended."""
-    begun: list[subprocess.Popen[str]] = []
-
-    def begin(*words: object) -> subprocess.Popen[str]:
-        program = [sys.executable, "-m", "tests.integration.test_fault_scenarios", *map(str, words)]
-        begun.append(subprocess.Popen(program, stdout=subprocess.PIPE, text=True))
-        return begun[-1]
-
-    yield begin
-    for process in begun:
-        process.kill()
-        process.communicate()
 
 
 # F7
@@ -244,76 +162,8 @@ def test_a_disk_that_fills_up_lets_nothing_go_without_its_mark(
         a_sender(store, tmp_path, mailer)(edition)
     assert max(Counter(sink.message_ids()).values()) == 1
     counts = Counter(states(store, edition))
-    assert counts["in_doubt"] <= CONNECTIONS
+    assert counts["in_doubt"] <= 3, "as many as there were connections"
     assert counts["accepted"] + counts["in_doubt"] == 300
-
-
-# F18
-
-_FEEDS = ("weekly/atom.xml", "weekly/news/atom.xml", "resources/atom.xml")
-_ENTRY = "<entry><v>VERSION</v></entry>"
-_BLANK = f"<feed><v>VERSION</v>{_ENTRY * 3000}</feed>"
-_PUBLISHING = """
-import sys
-from itertools import count
-from pathlib import Path
-from digest.core.artifact import Artifact
-from digest.publishers.directory import DirectoryPublisher
-folder, blank, *feeds = sys.argv[1:]
-publisher, blank = DirectoryPublisher(Path(folder)), Path(blank).read_text()
-for version in count(int(Path(folder, "version").read_text())):
-    content = blank.replace("VERSION", str(version)).encode()
-    with publisher.turn():
-        publisher.publish(Artifact(feed, "application/atom+xml", content) for feed in feeds)
-    print(version, flush=True)
-"""
-
-
-def _feed(version: int) -> bytes:
-    return _BLANK.replace("VERSION", str(version)).encode()
-
-
-def _publish_and_die(folder: Path, blank: Path, seconds: float) -> int:
-    """Publish version after version, and be killed so long after the first."""
-    command = [sys.executable, "-c", _PUBLISHING, str(folder), str(blank), *_FEEDS]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        done = process.stdout.readline()
-        time.sleep(seconds)
-        process.kill()
-        done += process.stdout.read()
-    assert process.returncode == -signal.SIGKILL
-    return int(done.split()[-1])
-
-
-def test_killed_while_publishing_readers_get_whole_feeds(tmp_path: Path) -> None:
-    """Killed twenty times, at any moment: each feed is whole, of one version, for any reader."""
-    folder, blank = tmp_path / "public", tmp_path / "blank.xml"
-    blank.write_text(_BLANK)
-    publisher, chance = DirectoryPublisher(folder), Random(20261123)
-    publisher.publish(Artifact(feed, "", _feed(0)) for feed in _FEEDS)
-    versions, torn, is_over = set[int](), list[bytes](), threading.Event()
-
-    def read() -> None:
-        while not is_over.is_set():
-            for path in _FEEDS:
-                content = (folder / path).read_bytes()
-                version = int(content.removeprefix(b"<feed><v>").partition(b"<")[0] or -1)
-                versions.add(version)
-                torn.extend([content] * (content != _feed(version)))
-
-    reader = threading.Thread(target=read)
-    reader.start()
-    last = 0
-    for _ in range(20):
-        (folder / "version").write_text(f"{last + 1}")
-        last = _publish_and_die(folder, blank, chance.uniform(0, 0.05))
-    is_over.set()
-    reader.join()
-    assert torn == []
-    assert len(versions) > 20
-    publisher.publish(Artifact(feed, "", _feed(last + 9)) for feed in _FEEDS)
-    assert {(folder / path).read_bytes() for path in _FEEDS} == {_feed(last + 9)}
 
 
 # F19
@@ -416,78 +266,3 @@ def test_a_newer_schema_keeps_every_state(
     mailer = FakeMailer()
     a_sender(store, tmp_path, mailer, clock=clock)(edition)
     assert [letter.recipient for letter in mailer.letters] == ["reader1@example.net"]
-
-
-# F24
-
-
-def weigh(url: str, folder: Path, edition: EditionId) -> None:
-    """Send to the log under a limit of memory; tell the memory in use every thousand letters."""
-    most = 300 * 2**20
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    sent = 0
-
-    def tell() -> None:
-        nonlocal sent
-        sent += 1
-        if sent % 1000 == 0:
-            say(Path("/proc/self/statm").read_text().split()[1])
-
-    settings = MailSettings(from_address="digest@example.org")
-    store = Database(url, folder)
-    a_sender(store, folder, After(LogMailer(settings, folder), tell))(edition)
-    store.close()
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
-def test_a_sender_stays_small(
-    store: Database, database_url: str, start: Start, tmp_path: Path
-) -> None:
-    """In 300 MiB of addresses, the last of 20,000 letters finds it no bigger than the fourth."""
-    edition = an_approved_edition(store, (("theme-1",) for _ in range(20_000)))
-    process = start("weigh", database_url, tmp_path, edition)
-    pages = [int(line) for line in process.communicate(timeout=300)[0].splitlines()]
-    assert (process.returncode, len(pages)) == (0, 20)
-    assert max(pages) <= 1.1 * pages[3]
-
-
-# F25
-
-
-def send(url: str, folder: Path, port: int, edition: EditionId) -> None:
-    """Send until all is sent, or a signal says to stop."""
-    told: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
-    store = Database(url, folder)
-    a_sender(store, folder, smtp(port, folder), stopping=lambda: bool(told))(edition)
-    store.close()
-
-
-def test_stopped_again_and_again_nothing_is_in_doubt(
-    store: Database, database_url: str, start: Start, tmp_path: Path
-) -> None:
-    """Five senders in a row are told to stop; the sixth finishes, and each letter came once."""
-    edition = an_approved_edition(store, [("theme-1",)] * 400)
-    with SmtpSink(delay=0.01) as sink:
-        words = ("send", database_url, tmp_path, sink.port, edition)
-        for _ in range(5):
-            process, before = start(*words), len(sink.taken)
-            while len(sink.taken) < before + 30:
-                assert process.poll() is None
-                time.sleep(0.001)
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(60) == 0
-            counts = states(store, edition)
-            free = counts.pop("due", 0) + counts.pop("deferred", 0)
-            assert (counts, free) == ({"accepted": len(sink.taken)}, 400 - len(sink.taken))
-        assert start(*words).wait(60) == 0
-    assert len(sink.message_ids()) == len(set(sink.message_ids())) == 400
-    assert states(store, edition) == {"accepted": 400}
-
-
-if __name__ == "__main__":
-    verb, *rest = sys.argv[1:]
-    if verb == "weigh":
-        weigh(rest[0], Path(rest[1]), EditionId(int(rest[2])))
-    else:
-        send(rest[0], Path(rest[1]), int(rest[2]), EditionId(int(rest[3])))

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,15 +19,16 @@ from digest.jobs.curate import Curate
 from digest.jobs.deliver import Deliver
 from digest.jobs.halting import Halting
 from digest.mailers.smtp import SmtpMailer
-from digest.ports import Mailer, Store
+from digest.ports import Store
 from tests.builders import MONDAY
 from tests.contract.keeping import keep_resource
 from tests.fakes import FakeJournals, FakeMailer
-from tests.sending import FakeRoll, StoppedClock, a_writer, an_approved_edition
+from tests.sending import StoppedClock, an_approved_edition, states
 from tests.smtp_sink import SmtpSink
 
 AtDot = Callable[[Sequence[Letter]], Sequence[Letter]]
 NOT_BELIEVED = "550 5.7.26 unauthenticated mail is not accepted"
+NOT_FROM_YOU = "550 5.1.1 no such user, no mail from there"
 READERS = 60
 
 
@@ -53,11 +53,6 @@ class Meanwhile(FakeMailer):
 
 
 @pytest.fixture
-def clock() -> StoppedClock:
-    return StoppedClock(MONDAY + timedelta(minutes=1))
-
-
-@pytest.fixture
 def halting(store: Store, clock: StoppedClock) -> Halting:
     return Halting(store, clock)
 
@@ -67,35 +62,15 @@ def cancel(store: Store, clock: StoppedClock) -> Callable[[EditionId], object]:
     return lambda edition: Curate(store, clock, ()).cancel(edition, why="wrong picture")
 
 
-@pytest.fixture
-def deliver(
-    store: Store, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Deliver]:
-    """Makes senders that claim ten letters at a time."""
+@pytest.fixture(autouse=True)
+def small_claims(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten letters at a time."""
     monkeypatch.setattr("digest.jobs.claiming.BATCH", 10)
-    journals = FakeJournals()
-
-    def make(mailer: Mailer, **over: Any) -> Deliver:
-        fields = {
-            "people": FakeRoll(),
-            "writer": a_writer(),
-            "journals": journals,
-            "give_up_after": timedelta(days=2),
-            "elapsed": clock.elapsed,
-        }
-        return Deliver(store, clock, mailer, **{**fields, **over})
-
-    return make
 
 
 @pytest.fixture
 def edition(store: Store) -> EditionId:
     return an_approved_edition(store, [("theme-1",)] * READERS)
-
-
-def states(store: Store, edition: EditionId) -> dict[str, int]:
-    with store.read() as work:
-        return {state.value: n for state, n in work.deliveries.counts(edition).items() if n}
 
 
 def state_of(store: Store, edition: EditionId) -> EditionState:
@@ -278,17 +253,24 @@ def test_a_paused_edition_can_be_cancelled(
 
 
 @pytest.mark.enable_socket
+@pytest.mark.parametrize(("stage", "reply"), [("dot", NOT_BELIEVED), ("mail", NOT_FROM_YOU)])
 def test_nobody_is_refused_because_of_us(
-    store: Store, deliver: Callable[..., Deliver], halting: Halting, edition: EditionId
+    store: Store,
+    deliver: Callable[..., Deliver],
+    halting: Halting,
+    edition: EditionId,
+    stage: str,
+    reply: str,
 ) -> None:
     """A server that believes us nothing pauses the edition at once; mended, all get their letter.
 
-    In between no row says that a reader was refused.
+    In between no row says that a reader was refused. What is answered to the name of the sender
+    is never about a reader, whatever its words.
     """
-    with SmtpSink(faults={"dot": [NOT_BELIEVED] * 9}) as sink:
+    with SmtpSink(faults={stage: [reply] * 9}) as sink:
         job = deliver(a_mailer(sink))
         report = job(edition)
-    assert NOT_BELIEVED in report.paused
+    assert reply in report.paused
     assert (report.refused, report.left, report.is_sent) == (0, READERS, False)
     assert set(states(store, edition)) <= {"due", "deferred"}
     assert job.due() == []
