@@ -54,7 +54,7 @@ postal_address = "7 Weir Lane, Berlin"
 url = "{database}"
 
 [engine]
-kind = "procrastinate"
+kind = "{engine}"
 senders = {senders}
 
 [mail]
@@ -141,7 +141,7 @@ def run(cluster: Cluster, workers: int, letters: int, *, delay: int) -> Rate:
         pages = Place((), PORT).start(site, *digest, "worker", "--queues=pages")
         programs.enter_context(_ended(pages))
         time.sleep(5)
-        _digest(site, "editions", "approve", "1")
+        run_digest(site, "editions", "approve", "1")
         store = Database(url, site)
         rate = watched(store, letters)
         row = (kept(store) - empty) / letters
@@ -153,7 +153,18 @@ def run(cluster: Cluster, workers: int, letters: int, *, delay: int) -> Rate:
 
 def prepare(site: Path, url: str, workers: int, letters: int) -> int:
     """Make a site with readers and a draft of one edition; answers with bytes without them."""
-    config = CONFIG.format(database=url, senders=workers, connections=CONNECTIONS)
+    lay_out(site, url, workers, engine="procrastinate")
+    run_digest(site, "db", "upgrade")
+    store = Database(url, site)
+    empty = kept(store)
+    store.close()
+    draft(site, letters)
+    return empty
+
+
+def lay_out(site: Path, url: str, workers: int, *, engine: str) -> None:
+    """Write the configuration, and what there is to read."""
+    config = CONFIG.format(database=url, engine=engine, senders=workers, connections=CONNECTIONS)
     (site / "config.toml").write_text(config)
     (site / "notes").mkdir()
     today = datetime.now(UTC).date()
@@ -161,18 +172,19 @@ def prepare(site: Path, url: str, workers: int, letters: int) -> int:
         text = "A river finds its way, bend after bend, to the sea. " * 9
         facts = f"title: Flood {number}\nlink: https://example.org/{number}\ndate: {today}\n"
         (site / "notes" / f"{number:03}.md").write_text(f"---\n{facts}---\n{text}\n")
+
+
+def draft(site: Path, letters: int) -> int:
+    """Bring readers in and open a draft; answers with the bytes of a letter."""
     readers = "".join(f"reader{number}@example.net\n" for number in range(letters))
     (site / "readers.csv").write_text(f"address\n{readers}")
-    _digest(site, "db", "upgrade")
-    store = Database(url, site)
-    empty = kept(store)
-    store.close()
-    _digest(
+    run_digest(
         site, "subscribers", "import", "readers.csv", "--newsletter", "letter", "--how", "bench"
     )
-    _digest(site, "collect")
-    _digest(site, "editions", "draft", "letter")
-    return empty
+    run_digest(site, "collect")
+    run_digest(site, "editions", "draft", "letter")
+    run_digest(site, "editions", "preview", "1", "--out", "seen")
+    return next((site / "seen").glob("**/letter.eml")).stat().st_size
 
 
 def kept(store: Database) -> int:
@@ -205,9 +217,8 @@ def size(cluster: Cluster) -> int:
     """Bytes of one letter."""
     database = f"bench_{time.monotonic_ns()}"
     with tempfile.TemporaryDirectory() as folder:
-        prepare(Path(folder), cluster.create(database), 1, 1)
-        _digest(Path(folder), "editions", "preview", "1", "--out", "seen")
-        found = next(Path(folder, "seen").glob("**/letter.eml")).stat().st_size
+        lay_out(Path(folder), cluster.create(database), 1, engine="procrastinate")
+        found = draft(Path(folder), 1)
     cluster.drop(database)
     return found
 
@@ -259,7 +270,8 @@ def _sink(port: int, delay: int) -> Sequence[str]:
     return SINK, *user, f"127.0.0.1:{port}", "1000"
 
 
-def _digest(site: Path, *words: str) -> None:
+def run_digest(site: Path, *words: str) -> None:
+    """Run a command of the program there."""
     command = [sys.executable, "-m", "digest", *words]
     subprocess.run(command, cwd=site, check=True, capture_output=True, timeout=600)
 
