@@ -10,6 +10,7 @@ from digest.ports.deliveries import Claim, DeliveryStore, Journal, Journals, Mai
 from digest.ports.editions import EditionRecord, EditionStore
 from digest.ports.publishing import EmailRenderer, Publisher, Renderer
 from digest.ports.resources import Filer, ResourceStore
+from digest.ports.returns import Keep, Mailbox, Returned
 from digest.ports.running import Argument, Call, Clock, Engine, Queue
 from digest.ports.sources import Collector, SourceRecord, SourceStore
 from digest.ports.storing import Store, Work
@@ -29,6 +30,8 @@ __all__ = [
     "Inspector",
     "Journal",
     "Journals",
+    "Keep",
+    "Mailbox",
     "Mailer",
     "Publisher",
     "Queue",
@@ -36,6 +39,7 @@ __all__ = [
     "Remains",
     "Renderer",
     "ResourceStore",
+    "Returned",
     "SourceRecord",
     "SourceStore",
     "Store",

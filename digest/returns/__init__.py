@@ -1,0 +1,1 @@
+"""Where messages come back in: files, mailboxes, a listener, providers' reports."""
