@@ -30,9 +30,11 @@ from subscribers.model import (
     Suppression,
     What,
 )
+from subscribers.scoring import BounceKind
 from subscribers.tokens import Links
 
 if TYPE_CHECKING:
+    from subscribers.bounces import Bounce, Bounced, Bounces, Noted
     from subscribers.importing import ImportReport
     from subscribers.pages import routes
     from subscribers.service import People
@@ -44,11 +46,16 @@ __all__ = [
     "BadFileError",
     "BadSlugError",
     "BadTokenError",
+    "Bounce",
+    "BounceKind",
+    "Bounced",
+    "Bounces",
     "Consent",
     "Dossier",
     "ErasedError",
     "ImportReport",
     "Links",
+    "Noted",
     "Offer",
     "People",
     "PeopleError",
@@ -66,7 +73,11 @@ __all__ = [
 ]
 
 _HEAVY = {
+    "Bounce": "subscribers.bounces",
+    "Bounced": "subscribers.bounces",
+    "Bounces": "subscribers.bounces",
     "ImportReport": "subscribers.importing",
+    "Noted": "subscribers.bounces",
     "People": "subscribers.service",
     "Rejected": "subscribers.table_reading",
     "metadata": "subscribers.tables",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, insert, select
 
 from subscribers.model import What
-from subscribers.tables import consents, subscribers, subscriptions
+from subscribers.tables import bounces, consents, subscribers, subscriptions
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +25,8 @@ def erase(connection: Connection, who: ColumnElement[bool], now: datetime, how: 
     found = connection.execute(query).one_or_none()
     if found is None:
         return False
-    for column in (consents.c.subscriber_id, subscriptions.c.subscriber_id, subscribers.c.id):
+    theirs = (table.c.subscriber_id for table in (consents, subscriptions, bounces))
+    for column in (*theirs, subscribers.c.id):
         connection.execute(delete(column.table).where(column == found.id))
     record = {
         "address_hash": found.address_hash,

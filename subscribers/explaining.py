@@ -40,7 +40,8 @@ def explain(dossier: Dossier, newsletter: str, edition_themes: Sequence[str]) ->
 def _suppressed(dossier: Dossier) -> list[str]:
     if not (found := dossier.suppression):
         return []
-    return [f"The address must not be mailed since {found.since:%Y-%m-%d}: {found.reason}."]
+    how = f" ({found.how})" if found.how else ""
+    return [f"The address must not be mailed since {found.since:%Y-%m-%d}: {found.reason}{how}."]
 
 
 def _how(dossier: Dossier, newsletter: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import exists, func, select
 
 from subscribers import audience, explaining, exporting, store
 from subscribers.addresses import address_hash, normalise
+from subscribers.bounces import Bounces
 from subscribers.cells import clean
 from subscribers.consent import Act
 from subscribers.enrolment import Enrolment, Follow, Wish
@@ -45,6 +46,7 @@ class People:
 
     Attributes:
         self_service: what readers do by the links in their letters.
+        bounces: what came back from letters.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class People:
         self._now = now
         self._enrolment = Enrolment(key, random)
         self.self_service = SelfService(engine, key, now)
+        self.bounces = Bounces(engine, key, now)
 
     def add(
         self,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from subscribers import store
 from subscribers.model import Consent, Suppression, What
-from subscribers.tables import subscribers, suppressions
+from subscribers.tables import bounces, subscribers, suppressions
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,10 +39,13 @@ def suppress(
 
 
 def release(connection: Connection, address_hash: bytes, now: datetime, how: str) -> None:
-    """Take a suppression back."""
+    """Take a suppression back; what bounced before counts no more."""
     gone = delete(suppressions).where(suppressions.c.address_hash == address_hash)
     if connection.execute(gone).rowcount:
         _record(connection, address_hash, Consent("", What.RELEASED, now, how))
+        whose = select(subscribers.c.id).where(subscribers.c.address_hash == address_hash)
+        theirs = bounces.c.subscriber_id.in_(whose)
+        connection.execute(update(bounces).where(theirs).values(counts=False))
 
 
 def _record(connection: Connection, address_hash: bytes, consent: Consent) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -154,3 +155,28 @@ consents = Table(
 )
 """Every change of consent, when and how. The record of an erasure has the hash instead of the
 number, and is all that stays."""
+
+bounces = Table(
+    "bounces",
+    metadata,
+    Column("id", _Number, primary_key=True),
+    Column(
+        "subscriber_id", _Number, ForeignKey("subscribers.id", ondelete="CASCADE"), nullable=False
+    ),
+    Column("identity", _HASH, nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("said", Text, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    Column("newsletter", String(100), nullable=False),
+    Column("mailing", _Number, nullable=True),
+    Column("source", String(100), nullable=False),
+    Column("counts", Boolean, nullable=False),
+    Column("raw", LargeBinary, nullable=True),
+    Index(None, "subscriber_id", "at"),
+    Index(None, "mailing", "kind"),
+    sqlite_autoincrement=True,
+)
+"""What came back from letters. ``identity`` makes the same count once; ``mailing`` is the sender's
+number of what was sent; ``counts`` is false for what was before the address was released;
+``raw`` is the start of the message as it came, untrusted, and is dropped after a while."""

@@ -9,7 +9,7 @@ from itertools import islice
 from sqlalchemy import bindparam, exists, func, or_, select, update
 
 from digest.core.edition import EditionId, EditionState
-from digest.core.outbox import Delivery, DeliveryState, Settlement
+from digest.core.outbox import Delivery, DeliveryId, DeliveryState, Settlement
 from digest.storage.dialects import add_if_absent
 from digest.storage.editions import SENDING
 from digest.storage.leases import DELIVERY, DUE, Leases, ripe
@@ -160,6 +160,12 @@ class Deliveries(Leases):
             query = query.where(deliveries.c.state == state)
         for row in self._connection.execute(query):
             yield Delivery(*row)
+
+    def get(self, delivery: DeliveryId) -> Delivery | None:
+        """By number."""
+        query = select(*DELIVERY).where(deliveries.c.id == delivery)
+        found = self._connection.execute(query).first()
+        return Delivery(*found) if found else None
 
     def find(self, edition: EditionId, subscriber: int) -> Delivery | None:
         """The row of one person; ``None``: they were not in the audience."""
