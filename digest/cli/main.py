@@ -19,6 +19,7 @@ _COMMANDS = {
     "editions": "digest.cli.editions:editions",
     "deliveries": "digest.cli.deliveries:deliveries",
     "subscribers": "digest.cli.people:subscribers",
+    "bounces": "digest.cli.bounces:bounces",
     "explain": "digest.cli.explain:explain",
     "serve": "digest.cli.serve:serve",
     "worker": "digest.cli.serve:worker",

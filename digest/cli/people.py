@@ -130,7 +130,9 @@ def _tell_dossier(house: House, dossier: Dossier) -> None:
         f"number {person.id}, {person.state.value}, here since {moment(person.created_at, zone)}"
     )
     if dossier.suppression:
-        click.echo(f"must not be mailed: {dossier.suppression.reason}")
+        stop = dossier.suppression
+        since = moment(stop.since, zone)
+        click.echo(f"must not be mailed since {since}: {stop.reason} ({stop.how})")
     output.heading("Follows")
     output.table(
         [(s.newsletter, s.state.value, _themes(s.themes)) for s in person.subscriptions],
@@ -164,6 +166,30 @@ def erase(address: str, how: str, *, yes: bool) -> None:
             click.confirm(f"Delete all about {found.address}?", abort=True)
         house.people.erase(found.id, how=how)
     click.echo("erased")
+
+
+@subscribers.command("suppress")
+@click.argument("address")
+@click.option(
+    "--how", default="by command", show_default=True, metavar="TEXT", help="Why, in words."
+)
+def suppress(address: str, how: str) -> None:
+    """Never mail an address, a subscriber's or not, until it is released."""
+    with open_house() as house:
+        house.people.suppress(address, "by hand", how=how)
+    click.echo(f"{address} gets no letter any more")
+
+
+@subscribers.command("release")
+@click.argument("address")
+@click.option(
+    "--how", default="by command", show_default=True, metavar="TEXT", help="Why, in words."
+)
+def release(address: str, how: str) -> None:
+    """Take a suppression back; what bounced before counts no more."""
+    with open_house() as house:
+        house.people.release(address, how=how)
+    click.echo(f"{address} may be mailed again, if it is subscribed")
 
 
 subscribers.add_command(import_)

@@ -67,6 +67,7 @@ class Deliver:
         throttling: how many letters may go when; what is held back stays due.
         elapsed: seconds of a clock that nobody sets.
         pause: waits for some seconds.
+        refusals: weighs what was refused for good against its readers; may run again.
     """
 
     store: Store
@@ -82,6 +83,7 @@ class Deliver:
     lease: timedelta = LEASE
     elapsed: Callable[[], float] = since_boot
     pause: Callable[[float], None] = time.sleep
+    refusals: Callable[[EditionId], object] = bool
 
     def due(self) -> Sequence[EditionId]:
         """Free what dead workers held, and name the editions that have something to do.
@@ -130,6 +132,7 @@ class Deliver:
             ledger.close()
         if ledger.fault:
             raise ledger.fault
+        self._weigh(edition, ledger)
         return self._closed(edition, ledger, breaker)
 
     def _approved(self, edition: EditionId) -> tuple[EditionRecord, Edition]:
@@ -208,6 +211,13 @@ class Deliver:
                 work.editions.pause(record.id, why, self.clock.now())
         except StorageError as error:
             ledger.fault = error
+
+    def _weigh(self, edition: EditionId, ledger: Ledger) -> None:
+        """Have refusals weighed before the edition is closed, so that a crash loses none."""
+        with self.store.read() as work:
+            is_over = not left(work, edition)
+        if is_over or ledger.counts[DeliveryState.REFUSED]:
+            self.refusals(edition)
 
     def _closed(self, edition: EditionId, ledger: Ledger, breaker: Breaker) -> DeliveryReport:
         with self.store.begin() as work:

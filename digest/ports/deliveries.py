@@ -237,6 +237,10 @@ class DeliveryStore(Protocol):
         """Rows, by number."""
         ...
 
+    def get(self, delivery: DeliveryId) -> Delivery | None:
+        """By number."""
+        ...
+
     def find(self, edition: EditionId, subscriber: int) -> Delivery | None:
         """The row of one person; ``None``: they were not in the audience."""
         ...

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from digest.jobs.ahead import Ahead
     from digest.jobs.approve import Approve
     from digest.jobs.assemble import Assemble
+    from digest.jobs.bounce import Bounce
     from digest.jobs.collect import Collect
     from digest.jobs.conveyor import Conveyor
     from digest.jobs.curate import Curate
@@ -141,7 +142,16 @@ class House(Parts):
             on_doubt=self.settings.mail.on_doubt,
             stopping=self._stopping,
             throttling=self.throttling,
+            refusals=self.bounce.refused,
         )
+
+    @cached_property
+    def bounce(self) -> Bounce:
+        """Weigh what comes back."""
+        from digest.jobs.bounce import Bounce
+
+        people = self.people
+        return Bounce(self.store, people.bounces, people.self_service, self.sender)
 
     @cached_property
     def resolve(self) -> Resolve:
