@@ -16,7 +16,7 @@ _DAEMON = re.compile(
 _SUBJECT = re.compile(
     r"undeliver|un(?:able|successful).{0,20}deliver|returned? (?:mail|to sender|message)"
     r"|(?:mail|message|delivery).{0,30}(?:fail|error|problem|status|return|delay|reject|warning)"
-    r"|fail(?:ed|ure).{0,30}(?:mail|message|deliver|notice|send)|failure notice|bounce"
+    r"|(?:failed|failure).{0,30}(?:mail|message|deliver|notice|send)|failure notice|bounce"
     r"|could not (?:be )?(?:deliver|sen[dt])|not (?:be )?deliver|non[- ]?(?:remis|delivery)"
     r"|rejected"
     r"|nicht (?:zustellbar|zugestellt)|unzustellbar|zustell|mailserver|no se (?:puede|pudo)"
