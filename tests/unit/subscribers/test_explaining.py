@@ -55,7 +55,8 @@ def test_a_suppressed_address_is_out(people: People, clock: Clock) -> None:
     people.suppress("jane@example.org", "hard bounce", how="550 5.1.1")
 
     sentences = _sentences(people)
-    assert sentences[0] == "The address must not be mailed since 2026-11-24: hard bounce."
+    told = "The address must not be mailed since 2026-11-24: hard bounce (550 5.1.1)."
+    assert sentences[0] == told
     assert sentences[-1] == "Out: gets no letter."
 
 
