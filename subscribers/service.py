@@ -14,7 +14,7 @@ from subscribers.cells import clean
 from subscribers.consent import Act
 from subscribers.enrolment import Enrolment, Follow, Wish
 from subscribers.erasure import erase
-from subscribers.errors import BadSlugError, ErasedError, UnknownSubscriberError
+from subscribers.errors import BadAddressError, BadSlugError, ErasedError, UnknownSubscriberError
 from subscribers.importing import Import, ImportReport
 from subscribers.model import Dossier, Subscriber, slug
 from subscribers.self_service import SelfService
@@ -189,6 +189,15 @@ class People:
         """Take a suppression back."""
         found = self._hash(address)
         writing(self._engine, lambda c: release(c, found, self._now(), how))
+
+    def may_be_mailed(self, address: str) -> bool:
+        """Say whether an address, a subscriber's or not, may get a letter."""
+        try:
+            found = self._hash(address)
+        except BadAddressError:
+            return False
+        with reading(self._engine) as connection:
+            return suppression_of(connection, found) is None
 
     def read_csv(
         self,

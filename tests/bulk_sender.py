@@ -16,6 +16,17 @@ import dkim
 
 from digest.core.checks import headers
 
+_WAYS_OUT = ("List-Unsubscribe", "List-Unsubscribe-Post")
+_NOTE_FIELDS = (
+    "To", "Date", "Message-ID", "From", "Auto-Submitted", "Feedback-ID", "MIME-Version", "Subject",
+    "Content-Type",
+)  # fmt: skip
+_OF_LISTS = {
+    "the fields are those we set, each once",
+    "old responders stay quiet",
+    "List-Id has an id in brackets",
+}
+_OF_LEAVING = {"one click leaves", "the link to leave is one line"}
 SIGNED = frozenset({
     "from", "to", "subject", "date", "message-id", "mime-version", "content-type", "list-id",
     "list-unsubscribe", "list-unsubscribe-post", "feedback-id",
@@ -46,6 +57,20 @@ def faults(
     if (dns is not None) != ("DKIM-Signature" in message):
         broken.append("signed, if and only if it is to be")
     return headers.faults(content, message, now, smtputf8=smtputf8) + broken
+
+
+def note_faults(
+    content: bytes, now: datetime, *, leaves: bool = False, dns: Dns | None = None
+) -> list[str]:
+    """Every rule that a letter to one person breaks; it is no list, so those of lists are out.
+
+    With ``leaves`` it must say how to leave by one click.
+    """
+    fields = [field for field in parsed(content) if field != "DKIM-Signature"]
+    expected = [*_NOTE_FIELDS, *(_WAYS_OUT if leaves else ())]
+    passed_over = _OF_LISTS if leaves else _OF_LISTS | _OF_LEAVING
+    broken = [rule for rule in faults(content, now, dns=dns) if rule not in passed_over]
+    return broken + ([] if sorted(fields) == sorted(expected) else [f"other fields: {fields}"])
 
 
 def _signature_checks(content: bytes, message: EmailMessage, dns: Dns) -> dict[str, bool]:

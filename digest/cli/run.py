@@ -15,6 +15,7 @@ from digest.cli.editions import described
 from digest.cli.faults import Failure
 from digest.cli.halting import paused, tell_paused
 from digest.cli.live import watched
+from digest.cli.notes import described_notes
 from digest.cli.output import counted, json_option, occasion
 from digest.cli.progress import activity
 from digest.cli.session import Command, open_house
@@ -79,6 +80,7 @@ def _described(house: House, report: PassReport) -> dict[str, object]:
         ],
         "published": {"changed": report.published, "index": _index(house)},
         "deliveries": report.delivered,
+        "notes": report.notes,
         "paused": [described(record) for record in paused(house)],
         "next": {slug: house.assemble.next(slug) for slug in house.newsletters},
         "failures": report.failures,
@@ -115,6 +117,9 @@ def _tell(house: House, report: PassReport, only: str | None) -> None:
         output.heading("Email")
         tell_delivered(house, report.delivered)
         tell_paused(house, waiting)
+    if told_notes := described_notes(report.notes):
+        output.heading("Letters to single people")
+        click.echo(f"  {told_notes}")
 
 
 def _tell_newsletter(house: House, slug: str, report: PassReport) -> None:

@@ -91,6 +91,11 @@ def url_of(text: str) -> str:
     return text
 
 
+def masked(text: str, address: str) -> str:
+    """Take an address out of what somebody said, in any spelling of its letters."""
+    return re.sub(re.escape(address), "(the address)", text, flags=re.IGNORECASE)
+
+
 @lru_cache(maxsize=16)
 def date(second: int) -> str:
     """Make the Date field of a moment in seconds since 1970; letters of one second share it."""

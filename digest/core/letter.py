@@ -130,9 +130,9 @@ class LetterPress:
         content_type = f'Content-Type: multipart/alternative;\r\n boundary="{self._boundary}"'
         segments: list[bytes | _Gap] = [
             f"{self._head}\r\n{subject}\r\n{content_type}\r\n".encode(),
-            self._opening("plain"),
+            opening(self._boundary, "plain"),
             *self._whole(body.text, encode),
-            self._opening("html"),
+            opening(self._boundary, "html"),
             *self._whole(body.html, encode_escaped),
             f"\r\n--{self._boundary}--\r\n".encode(),
         ]
@@ -157,12 +157,6 @@ class LetterPress:
             for position, piece in enumerate(pieces)
             if piece
         )
-
-    def _opening(self, subtype: str) -> bytes:
-        return (
-            f"\r\n--{self._boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\n"
-            "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
-        ).encode()
 
 
 class LetterForm:
@@ -201,6 +195,14 @@ class LetterForm:
         envelope = self._sender.envelope(to.delivery)
         content = b"".join(pieces)
         return Letter(to.delivery, envelope, recipient, message_id, content, self._has_dots)
+
+
+def opening(boundary: str, subtype: str) -> bytes:
+    """Begin a part of a message that holds text."""
+    return (
+        f"\r\n--{boundary}\r\nContent-Type: text/{subtype}; charset=utf-8\r\n"
+        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    ).encode()
 
 
 def _shared_head(sender: Sender, mailing: Mailing) -> str:

@@ -11,6 +11,7 @@ from digest.errors import ConfigError, Problem
 
 _MOST_LOCAL = 64
 _LONGEST_TOKEN = len("+") + 16 + len("-") + 16
+"""Of a note it is one more, whose number never has 16 digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,14 @@ class Sender:
             return address_of(self.address)
         local, _, domain = address_of(self.bounce_address).rpartition("@")
         return f"{local}+{delivery:x}-{self._mac(f'bounce {delivery}', 8)}@{domain}"
+
+    def note_envelope(self, note: int) -> str:
+        """Where the bounce of a note goes (:mod:`digest.core.note`)."""
+        if not self.bounce_address:
+            return address_of(self.address)
+        local, _, domain = address_of(self.bounce_address).rpartition("@")
+        # An "n" is no hexadecimal digit, so no note can be taken for a delivery.
+        return f"{local}+n{note:x}-{self._mac(f'bounce note {note}', 8)}@{domain}"
 
     def delivery_of(self, envelope: str) -> int | None:
         """Read back the delivery from an envelope address; ``None``: we never wrote it."""

@@ -17,7 +17,10 @@ PAGES: Final = "pages"
 LETTERS: Final = "letters"
 """Handing off: where the mail server is near."""
 
-LANES: Final = {SOURCES: 4, EDITIONS: 1, PAGES: 1, LETTERS: 1}
+NOTES: Final = "notes"
+"""Letters to single people; a queue of its own, so that none waits until an edition is out."""
+
+LANES: Final = {SOURCES: 4, EDITIONS: 1, PAGES: 1, LETTERS: 1, NOTES: 1}
 """How many jobs at a time one process runs of each queue: of letters one, since more threads give
 no more processor; of editions and pages one, since they exclude each other anyway."""
 
@@ -55,6 +58,11 @@ def deliver(edition: EditionId, shard: int) -> Call:
     The number names no part of the readers: each claims what is still due.
     """
     return _call("deliver", LETTERS, edition=edition, shard=shard)
+
+
+def notes() -> Call:
+    """Write to single people who wait for a letter, and hand it off."""
+    return _call("notes", NOTES, NOTES)
 
 
 def _call(job: str, queue: str, lock: str = "", /, **arguments: Argument) -> Call:

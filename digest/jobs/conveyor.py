@@ -14,6 +14,7 @@ from digest.errors import DigestError
 from digest.jobs.assemble import Assemble, AssembleReport
 from digest.jobs.collect import Collect, CollectReport
 from digest.jobs.deliver import Deliver, DeliveryReport
+from digest.jobs.notes import NotesReport, SendNotes
 from digest.jobs.publish import Publish
 from digest.ports import Clock, Store
 from subscribers import PeopleError
@@ -33,6 +34,7 @@ class PassReport:
 
     Attributes:
         published: the paths whose bytes changed.
+        notes: what became of the letters to single people.
         failures: steps that failed as a whole, one sentence each; the others went on.
     """
 
@@ -40,6 +42,7 @@ class PassReport:
     assembled: tuple[AssembleReport, ...]
     published: tuple[str, ...]
     delivered: tuple[DeliveryReport, ...]
+    notes: NotesReport
     failures: tuple[str, ...] = ()
 
 
@@ -57,6 +60,7 @@ class Conveyor:
     assemble: Assemble
     publish: Publish
     deliver: Deliver
+    send_notes: SendNotes
     stopping: Callable[[], bool] = bool
 
     def __call__(self, *, now: bool = False, newsletter: str | None = None) -> PassReport:
@@ -71,9 +75,11 @@ class Conveyor:
         assembled = self._assemble(newsletter, failures, now=now)
         published = self._publish(failures)
         delivered = () if published is None else self._deliver(self._open(failures), failures)
+        notes = _tried("letters to single people", failures, self.send_notes) or NotesReport()
         if self.stopping():
             failures.append(_STOPPED)
-        return PassReport(collected, assembled, published or (), delivered, tuple(failures))
+        made = collected, assembled, published or (), delivered, notes
+        return PassReport(*made, failures=tuple(failures))
 
     def _collect(self, failures: list[str], *, now: bool) -> tuple[CollectReport, ...]:
         def collect(name: str) -> tuple[CollectReport | None, list[str]]:

@@ -62,6 +62,7 @@ class Survey:
                 *_sources(work),
                 _editions(work),
                 *_letters(work, self.clock.now()),
+                _notes(work),
                 self._subscriptions(),
             ]
 
@@ -117,6 +118,14 @@ def _letters(work: Work, now: datetime) -> Iterator[Measure]:
         "For how long the oldest letter that is not sent has been due; paused ones do not count.",
         (((), (now - oldest).total_seconds()),),
     )
+
+
+def _notes(work: Work) -> Measure:
+    samples = tuple(
+        ((("kind", kind), ("state", state.value)), float(number))
+        for (kind, state), number in sorted(work.notes.tally().items())
+    )
+    return Measure("digest_notes", "Letters to single people, of a month, by state.", samples)
 
 
 def _name(record: EditionRecord) -> Labels:

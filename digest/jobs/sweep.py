@@ -12,6 +12,7 @@ from digest.jobs import calls
 from digest.jobs.assemble import Assemble
 from digest.jobs.collect import Collect
 from digest.jobs.deliver import Deliver
+from digest.jobs.notes import SendNotes
 from digest.ports import Call, Clock, Store
 
 
@@ -24,6 +25,7 @@ class Sweep:
     collect: Collect
     assemble: Assemble
     deliver: Deliver
+    send_notes: SendNotes
 
     def sources(self) -> None:
         """Have the sources collected that are due."""
@@ -40,6 +42,10 @@ class Sweep:
     def letters(self) -> None:
         """Have the editions sent that have letters due; free what dead senders held."""
         self._enqueue([calls.send(edition) for edition in self.deliver.due()])
+
+    def notes(self) -> None:
+        """Have the letters to single people sent that are due."""
+        self._enqueue([calls.notes()] if self.send_notes.due() else [])
 
     def _enqueue(self, due: list[Call]) -> None:
         if due:

@@ -14,6 +14,7 @@ from digest.jobs import calls
 from digest.jobs.assemble import Assemble
 from digest.jobs.collect import Collect
 from digest.jobs.deliver import Deliver
+from digest.jobs.notes import SendNotes
 from digest.jobs.publish import Publish
 from digest.ports import Call, Store
 
@@ -39,6 +40,7 @@ class Tasks:
     assembling: Assemble
     publishing: Publish
     delivering: Deliver
+    sending_notes: SendNotes
     senders: int = 1
     stopping: Callable[[], bool] = bool
     placed: set[EditionId] = field(default_factory=set)
@@ -49,7 +51,7 @@ class Tasks:
 
     def named(self) -> Mapping[str, Callable[..., object]]:
         """All of them, for an engine."""
-        jobs = self.collect, self.compose, self.publish, self.send, self.deliver
+        jobs = self.collect, self.compose, self.publish, self.send, self.deliver, self.notes
         return {job.__name__: job for job in jobs}
 
     def collect(self, source: str) -> None:
@@ -90,6 +92,10 @@ class Tasks:
         """Hand off what is due."""
         del shard
         self.delivering(EditionId(edition))
+
+    def notes(self) -> None:
+        """Write to single people."""
+        self.sending_notes()
 
     def _collected(self, source: str) -> None:
         """Collect a source, but let its failure stop no edition."""

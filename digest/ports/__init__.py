@@ -8,6 +8,7 @@ Every implementation is found by its entry point (``digest.collectors`` …) or 
 from digest.ports.checking import Inspector, Reached, Web
 from digest.ports.deliveries import Claim, DeliveryStore, Journal, Journals, Mailer, Remains
 from digest.ports.editions import EditionRecord, EditionStore
+from digest.ports.notes import NoteClaim, NoteRenderer, NoteStore
 from digest.ports.publishing import EmailRenderer, Publisher, Renderer
 from digest.ports.resources import Filer, ResourceStore
 from digest.ports.returns import Keep, Mailbox, Returned
@@ -33,6 +34,9 @@ __all__ = [
     "Keep",
     "Mailbox",
     "Mailer",
+    "NoteClaim",
+    "NoteRenderer",
+    "NoteStore",
     "Publisher",
     "Queue",
     "Reached",

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from digest.ports.deliveries import DeliveryStore
 from digest.ports.editions import EditionStore
+from digest.ports.notes import NoteStore
 from digest.ports.resources import ResourceStore
 from digest.ports.running import Call
 from digest.ports.sources import SourceStore
@@ -33,6 +34,11 @@ class Work(Protocol):
     @property
     def deliveries(self) -> DeliveryStore:
         """The ledger."""
+        ...
+
+    @property
+    def notes(self) -> NoteStore:
+        """Letters to single people."""
         ...
 
     def enqueue(self, call: Call) -> None:

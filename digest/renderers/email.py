@@ -5,13 +5,12 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from digest.core.artifact import PERSONAL, EmailBody, PersonalTokens
 from digest.core.hygiene import line
 from digest.errors import RenderError
-from digest.renderers.flattening import Flat, flatten
-from digest.renderers.inlining import inlined
+from digest.renderers.inlined import InlinedTemplates
 from digest.renderers.links import edition_links
 from digest.renderers.parts import PartStore, joined
 
@@ -45,13 +44,6 @@ class _Rendered:
     bodies: OrderedDict[frozenset[str], EmailBody] = field(default_factory=OrderedDict)
 
 
-class _Letter(NamedTuple):
-    """An HTML template ready to render, and what it was made from."""
-
-    flat: Flat
-    template: Template
-
-
 class TemplateEmailRenderer:
     """Renders ``email/<template>/{subject.txt,preheader.txt,body.txt,body.html}``.
 
@@ -62,7 +54,7 @@ class TemplateEmailRenderer:
         self._templates = templates
         self._site = site
         self._lock = threading.Lock()
-        self._letters: dict[str, _Letter] = {}
+        self._inlined = InlinedTemplates(templates)
         self._rendered: list[_Rendered] = []
 
     def body(
@@ -91,7 +83,7 @@ class TemplateEmailRenderer:
 
     def _of(self, newsletter: Newsletter, edition: Edition, personal: PersonalTokens) -> _Rendered:
         """What is known of this very content; the least recently used of a few is forgotten."""
-        html = self._letter(newsletter.template)
+        html = self._inlined.template(f"email/{newsletter.template}/body.html")
         text = self._templates.template(f"email/{newsletter.template}/body.txt")
         for known in self._rendered:
             if (
@@ -107,17 +99,6 @@ class TemplateEmailRenderer:
             known = _Rendered(newsletter, edition, personal, html, text)
         self._rendered = [known, *self._rendered[: _EDITIONS - 1]]
         return known
-
-    def _letter(self, folder: str) -> Template:
-        """The HTML template with its CSS inlined; made anew only when a file of it changed."""
-        known = self._letters.get(folder)
-        if known and all(fresh() for fresh in known.flat.fresh):
-            return known.template
-        name = f"email/{folder}/body.html"
-        flat = flatten(name, self._templates.source)
-        template = self._templates.compiled(inlined(flat.text, name), name)
-        self._letters[folder] = _Letter(flat, template)
-        return template
 
     def _render(self, rendered: _Rendered, edition: Edition) -> EmailBody:
         folder = f"email/{rendered.newsletter.template}"

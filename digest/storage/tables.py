@@ -20,6 +20,7 @@ from sqlalchemy.sql.elements import TextClause
 
 from digest.core.decision import Decision
 from digest.core.edition import Edition, EditionState, Filing, Heading
+from digest.core.note import NoteBody
 from digest.core.outbox import DeliveryState
 from digest.core.reason import Reason
 from digest.core.resource import Facts
@@ -197,6 +198,29 @@ deliveries = Table(
     sqlite_autoincrement=True,
 )
 """The queue is this table: in the same database, so that it can never disagree with it."""
+
+notes = Table(
+    "notes",
+    metadata,
+    _id(),
+    Column("kind", _NAME, nullable=False),
+    Column("occasion", _NAME, nullable=False),
+    Column("address", Words, nullable=False),
+    Column("body", Document(NoteBody)),
+    Column("provider", _PROVIDER, nullable=False, server_default=""),
+    Column("state", one_of(DeliveryState), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("worker", _NAME),
+    Column("lease_until", Moment),
+    Column("next_try", Moment),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("reply", Words, nullable=False),
+    UniqueConstraint("kind", "occasion"),
+    Index("ix_notes_queue", "state", "next_try", "id"),
+    sqlite_autoincrement=True,
+)
+"""Letters to single people. One that is settled for good keeps neither address nor words."""
 
 throttles = Table(
     "throttles",

@@ -11,6 +11,8 @@ from digest.core.throttle import EVERYONE, Bucket, Throttling
 from digest.storage.dialects import add_if_absent
 from digest.storage.tables import deliveries, throttles
 
+DELIVERIES: ColumnElement[str] = deliveries.c.provider
+
 _SPEND = (
     update(throttles)
     .where(throttles.c.name == bindparam("of"))
@@ -21,9 +23,28 @@ _SPEND = (
 class Permits:
     """What may be claimed in this transaction; the buckets are held until it ends."""
 
-    def __init__(self, connection: Connection, throttling: Throttling, now: datetime) -> None:
-        """Fill the buckets up to now."""
+    def __init__(
+        self,
+        connection: Connection,
+        throttling: Throttling,
+        now: datetime,
+        *,
+        provider: ColumnElement[str] = DELIVERIES,
+        goes_first: bool = False,
+    ) -> None:
+        """Fill the buckets up to now.
+
+        Args:
+            connection: in a transaction that writes.
+            throttling: the rates of the site.
+            now: the moment of the claim.
+            provider: the column of the rows that are to be claimed.
+            goes_first: permits of one second more may be spent than there are; who does not go
+                first waits until they are paid back.
+        """
         self._connection = connection
+        self._provider = provider
+        self._goes_first = goes_first
         self._now = now
         self._rates = dict(sorted(throttling.limits().items()))
         self._taken = 0
@@ -49,12 +70,12 @@ class Permits:
         share = -(-limit // (len(open_) + 1))
         for name in open_:
             most = min(share, self._left(name), limit - self._taken)
-            yield name, deliveries.c.provider == name, most
+            yield name, self._provider == name, most
         # Between the names, since a database finds ranges by the index, and not what is unequal.
         below: ColumnElement[bool] = true()
         for name in self._providers:
-            yield EVERYONE, below & (deliveries.c.provider < name), limit - self._taken
-            below = deliveries.c.provider > name
+            yield EVERYONE, below & (self._provider < name), limit - self._taken
+            below = self._provider > name
         yield EVERYONE, below, limit - self._taken
 
     def spend(self, name: str, count: int) -> None:
@@ -77,11 +98,12 @@ class Permits:
         """Give what is held back, and for how long."""
         for name, bucket in self._buckets.items():
             if not self._left(name):
-                rows = true() if name == EVERYONE else deliveries.c.provider == name
+                rows = true() if name == EVERYONE else self._provider == name
                 yield rows, bucket.wait(self._rates[name])
 
     def _left(self, name: str) -> int:
-        return max(0, int(self._buckets[name].tokens))
+        ahead = max(1.0, self._rates[name]) if self._goes_first else 0.0
+        return max(0, int(self._buckets[name].tokens + ahead))
 
     def _kept(self, names: list[str]) -> Mapping[str, Bucket]:
         if not names:

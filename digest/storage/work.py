@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from digest.storage.deliveries import Deliveries
 from digest.storage.editions import Editions
+from digest.storage.notes import Notes
 from digest.storage.resources import Resources
 from digest.storage.sources import Sources
 
@@ -50,3 +51,8 @@ class Transaction:
     def deliveries(self) -> Deliveries:
         """The ledger."""
         return Deliveries(self._connection)
+
+    @cached_property
+    def notes(self) -> Notes:
+        """Letters to single people."""
+        return Notes(self._connection)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from digest.errors import UsageError
-from digest.jobs.calls import LANES, LETTERS, PAGES
+from digest.jobs.calls import LANES, LETTERS, NOTES, PAGES
 from digest.ports import Engine
 from digest.web.signals import told_by_signals
 from digest.wiring import House
@@ -18,6 +18,8 @@ _SOURCES = timedelta(seconds=30)
 _EDITIONS = timedelta(seconds=5)
 _LETTERS = timedelta(seconds=5)
 """How often to look whether an edition or a letter is due; a few indexed queries."""
+_NOTES = timedelta(seconds=2)
+"""How often to look whether somebody waits for a letter, such as to confirm an address."""
 _LOOK = 0.5
 """Seconds between two looks whether to stop, where nothing else is to be done."""
 
@@ -79,15 +81,20 @@ def working(house: House, queues: Collection[str], at_once: int | None = None) -
             "this engine shares no queue between processes, so a worker only hands off letters: "
             'leave --queues and --concurrency out, or set [engine] kind = "procrastinate"'
         )
-    house.engine.every(_LETTERS, "letters", house.sweep.letters)
-    return _ready(house, {name: LANES[name] for name in (PAGES, LETTERS)})
+    _look_for_letters(house)
+    return _ready(house, {name: LANES[name] for name in (PAGES, LETTERS, NOTES)})
 
 
 def _look(house: House) -> None:
     """Look at once for what fell due while nothing ran, then again and again."""
     house.engine.every(_SOURCES, "sources", house.sweep.sources)
     house.engine.every(_EDITIONS, "editions", house.sweep.editions)
+    _look_for_letters(house)
+
+
+def _look_for_letters(house: House) -> None:
     house.engine.every(_LETTERS, "letters", house.sweep.letters)
+    house.engine.every(_NOTES, "notes", house.sweep.notes)
 
 
 def _ready(house: House, lanes: Mapping[str, int]) -> Background:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from digest.jobs.halting import Halting
     from digest.jobs.inspect import Inspect
     from digest.jobs.letters import LetterWriter
+    from digest.jobs.notes import Post, SendNotes
     from digest.jobs.preview import Preview
     from digest.jobs.publish import Publish
     from digest.jobs.resolve import Resolve
@@ -154,6 +155,29 @@ class House(Parts):
         return Bounce(self.store, people.bounces, people.self_service, self.sender)
 
     @cached_property
+    def post(self) -> Post:
+        """Take letters to single people in."""
+        from digest.jobs.notes import Post
+
+        return Post(self.store, self.clock, self.throttling.provider_of)
+
+    @cached_property
+    def send_notes(self) -> SendNotes:
+        """Hand letters to single people off."""
+        from digest.jobs.notes import SendNotes
+
+        return SendNotes(
+            store=self.store,
+            clock=self.clock,
+            mailer=self.mailer,
+            sender=self.sender,
+            gate=self.people,
+            signer=self.signer,
+            throttling=self.throttling,
+            stopping=self._stopping,
+        )
+
+    @cached_property
     def resolve(self) -> Resolve:
         """Settle doubts."""
         from digest.jobs.resolve import Resolve
@@ -259,6 +283,7 @@ class House(Parts):
             assemble=self.assemble,
             publish=self.publish,
             deliver=self.deliver,
+            send_notes=self.send_notes,
             stopping=self._stopping,
         )
 
@@ -273,6 +298,7 @@ class House(Parts):
             assembling=self.assemble,
             publishing=self.publish,
             delivering=self.deliver,
+            sending_notes=self.send_notes,
             senders=self.settings.engine.senders,
             stopping=self._stopping,
         )
@@ -282,7 +308,9 @@ class House(Parts):
         """Look for what is due."""
         from digest.jobs.sweep import Sweep
 
-        return Sweep(self.store, self.clock, self.collect, self.assemble, self.deliver)
+        return Sweep(
+            self.store, self.clock, self.collect, self.assemble, self.deliver, self.send_notes
+        )
 
 
 def _defaults(sources: tuple[SourceSettings, ...]) -> dict[str, str]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Engine,
         Inspector,
         Mailer,
+        NoteRenderer,
         Publisher,
         Renderer,
     )
@@ -102,6 +103,13 @@ class Parts(Values):
         from digest.renderers.email import TemplateEmailRenderer
 
         return TemplateEmailRenderer(self.templates, self.site)
+
+    @cached_property
+    def notes(self) -> NoteRenderer:
+        """What writes letters to single people."""
+        from digest.renderers.note import TemplateNoteRenderer
+
+        return TemplateNoteRenderer(self.templates)
 
     def render_page(self, template: str, /, **values: object) -> str:
         """Render one of the pages that are made when they are asked for."""

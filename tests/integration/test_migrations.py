@@ -125,6 +125,8 @@ def test_editions_frozen_before_headings_were_kept_have_them(store: Database) ->
     with store.engine.begin() as connection:
         for column in ("heading", "paused_at", "paused"):
             connection.execute(text(f"ALTER TABLE editions DROP COLUMN {column}"))
+        for table in ("bounces", "notes"):
+            connection.execute(text(f"DROP TABLE {table}"))
     _pretend(store, _BEFORE_HEADINGS)
     store.upgrade()
     with store.read() as work:

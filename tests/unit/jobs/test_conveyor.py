@@ -12,14 +12,17 @@ import pytest
 from digest.core.edition import EditionState
 from digest.core.newsletter import Approval
 from digest.core.outbox import Outcome, Receipt
+from digest.core.throttle import UNLIMITED
 from digest.errors import DeliveryError, FetchError, PublishError, StorageError, UsageError
 from digest.jobs.conveyor import Conveyor
 from digest.jobs.deliver import Deliver
+from digest.jobs.notes import Post
 from digest.storage import Database
 from subscribers import UnavailableError
 from tests.builders import a_newsletter
 from tests.fakes import FakeJournals, FakeMailer, FakePeople
 from tests.newsroom import Newsroom
+from tests.notes import a_note, a_sending
 from tests.sending import a_writer
 
 
@@ -49,7 +52,9 @@ def belt(room: Newsroom, mailer: FakeMailer) -> Conveyor:
     writer = replace(a_writer(), newsletters=room.plans)
     week = timedelta(days=7)
     deliver = Deliver(room.store, room.clock, mailer, people, writer, FakeJournals(), week)
-    return Conveyor(room.store, room.clock, room.collect, room.assemble, room.publish, deliver)
+    steps = room.collect, room.assemble, room.publish, deliver
+    notes = a_sending(room.store, room.clock, mailer)
+    return Conveyor(room.store, room.clock, *steps, notes)
 
 
 def raising(error: Exception) -> Callable[..., NoReturn]:
@@ -80,6 +85,15 @@ def test_a_second_pass_sends_nothing_twice(
     assert [one.reason for one in report.assembled] == ["nothing new"]
     assert (report.published, report.delivered) == ((), ())
     assert len(mailer.letters) == 2
+
+
+def test_a_pass_writes_to_single_people(
+    conveyor: Conveyor, room: Newsroom, mailer: FakeMailer
+) -> None:
+    """Whoever waits for a letter of their own gets it, once."""
+    Post(room.store, room.clock, UNLIMITED.provider_of)(a_note())
+    assert [conveyor().notes.accepted for _ in range(2)] == [1, 0]
+    assert [letter.recipient for letter in mailer.letters] == ["reader1@example.net"]
 
 
 def test_what_is_not_due_is_left_alone(conveyor: Conveyor, room: Newsroom) -> None:

@@ -22,6 +22,7 @@ from digest.storage import Database
 from tests.builders import a_newsletter
 from tests.fakes import DirectEngine, FakeJournals, FakeMailer, FakePeople
 from tests.newsroom import Newsroom
+from tests.notes import a_sending
 from tests.sending import a_writer
 
 
@@ -35,8 +36,10 @@ class Floor:
         writer = replace(a_writer(), newsletters=room.plans)
         week = timedelta(days=7)
         deliver = Deliver(room.store, room.clock, mailer, people, writer, FakeJournals(), week)
-        self.tasks = Tasks(room.store, room.collect, room.assemble, room.publish, deliver)
-        self.sweep = Sweep(room.store, room.clock, room.collect, room.assemble, deliver)
+        notes = a_sending(room.store, room.clock, mailer)
+        steps = room.collect, room.assemble, room.publish, deliver, notes
+        self.tasks = Tasks(room.store, *steps)
+        self.sweep = Sweep(room.store, room.clock, room.collect, room.assemble, deliver, notes)
         self.begin()
 
     def begin(self) -> None:
@@ -55,6 +58,7 @@ class Floor:
         self.sweep.sources()
         self.sweep.editions()
         self.sweep.letters()
+        self.sweep.notes()
 
 
 @pytest.fixture

@@ -59,14 +59,16 @@ def test_serving_looks_for_everything_and_runs_everything(
     """And every call has its job."""
     found = background.everything(house)
     assert found.lanes == LANES
-    assert engine.looks == ["sources", "editions", "letters"]
-    assert sorted(engine.jobs) == ["collect", "compose", "deliver", "publish", "send"]
+    assert engine.looks == ["sources", "editions", "letters", "notes"]
+    assert sorted(engine.jobs) == [
+        "collect", "compose", "deliver", "notes", "publish", "send",
+    ]  # fmt: skip
 
 
 def test_a_scheduler_leaves_shared_work_to_the_workers(house: House, engine: NotingEngine) -> None:
     """It only looks for what is due."""
     assert background.scheduling(house).lanes == {}
-    assert engine.looks == ["sources", "editions", "letters"]
+    assert engine.looks == ["sources", "editions", "letters", "notes"]
 
 
 @alone
@@ -98,8 +100,8 @@ def test_a_queue_that_is_not_there_is_wrong_use(house: House) -> None:
 @alone
 def test_a_worker_of_its_own_hands_off_letters(house: House, engine: NotingEngine) -> None:
     """It finds in the rows which are due."""
-    assert background.working(house, []).lanes == {"pages": 1, "letters": 1}
-    assert engine.looks == ["letters"]
+    assert background.working(house, []).lanes == {"pages": 1, "letters": 1, "notes": 1}
+    assert engine.looks == ["letters", "notes"]
 
 
 @alone
