@@ -6,10 +6,10 @@ BENCHES := url_identity title_likeness collect_hub collect_feeds render personal
 LOCAL := PATH="$(CURDIR)/$(BIN):$$PATH:/usr/sbin"
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve check test peers lint bench bench-themes soak format lock clean
+.PHONY: help run serve check test peers lint bench bench-themes bench-embeddings soak format lock clean
 
 help: ## list these verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.run var/.sample ## set up, then one whole pass over config.toml
 	@$(BIN)/digest run --now
@@ -38,6 +38,9 @@ bench: .venv/.dev ## print each promised figure beside its yardstick
 
 bench-themes: .venv/.dev ## replay edited newsletters: how well the filer learns
 	@$(BIN)/python benchmarks/themes.py
+
+bench-embeddings: .venv/.dev ## what the extra [embeddings] adds to the filer
+	@$(BIN)/python benchmarks/embeddings.py
 
 soak: .venv/.dev ## kill senders 200 times on each database and count the letters (SOAK='--kills 20')
 	@$(BIN)/python benchmarks/soak.py $(SOAK)

@@ -286,20 +286,25 @@ def _memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def main() -> int:
-    """Replay each newsletter in a process of its own, whose peak of memory is its own."""
-    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+def asked(what: str | None) -> tuple[list[Newsletter], str]:
+    """The newsletters and the last day that the command line names."""
+    options = argparse.ArgumentParser(description=(what or "").partition("\n")[0])
     options.add_argument("names", nargs="*")
     options.add_argument("--until", default="9999", help="leave out what is later")
-    asked = options.parse_args()
+    given = options.parse_args()
+    return [n for n in NEWSLETTERS if not given.names or n.name in given.names], given.until
+
+
+def main() -> int:
+    """Replay each newsletter in a process of its own, whose peak of memory is its own."""
+    chosen, until = asked(__doc__)
     if not DATA.is_dir():
         print(f"skipped: the folder {DATA.name} is not here")
         return 0
-    chosen = [n for n in NEWSLETTERS if not asked.names or n.name in asked.names]
     if len(chosen) == 1:
-        return 0 if one(chosen[0], asked.until) else 1
+        return 0 if one(chosen[0], until) else 1
     runs = [
-        subprocess.run([sys.executable, __file__, n.name, "--until", asked.until], check=False)
+        subprocess.run([sys.executable, __file__, n.name, "--until", until], check=False)
         for n in chosen
     ]
     return max(run.returncode for run in runs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -287,3 +288,16 @@ class FakeJournals:
         journal.is_revoked = True
         journal.append(REVOKED)
         yield Remains(worker, list(journal.lines), is_whole=True, is_gone=True)
+
+
+class WordlistEmbedder:
+    """A model of language that knows some groups of words; the words of one mean the same."""
+
+    name = "wordlist 1"
+
+    def __init__(self, groups: Mapping[str, Sequence[str]]) -> None:
+        self._groups = [frozenset(group) for group in groups.values()]
+
+    def vector(self, text: str) -> tuple[int, ...]:
+        words = re.findall(r"\w+", text.lower())
+        return tuple(1 + 100 * sum(word in group for word in words) for group in self._groups)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from digest.core.filing.example import Example
+from digest.core.filing.meaning import Embedder, Vector
 from digest.core.filing.places import place
 from digest.core.filing.tokens import humps, pieces, words
 from digest.core.filing.vectors import Bag
@@ -26,14 +27,16 @@ class Features:
             of its kind, but plain words.
         pieces: four-letter pieces of words.
         publishers: keys of the place it was published, coarse to fine.
+        meaning: what a model of language makes of it; empty without one.
     """
 
     words: Bag
     pieces: Bag
     publishers: tuple[str, ...] = ()
+    meaning: Vector = ()
 
 
-def features(example: Example) -> Features:
+def features(example: Example, embedder: Embedder | None = None) -> Features:
     """Take an example apart; the same example always gives the same features."""
     where = place(example.url)
     told = _told(example.title, example.summary)
@@ -42,15 +45,18 @@ def features(example: Example) -> Features:
     told.update(_named("tag", example.tags))
     told.update(_named("by", (example.issuer,)))
     told.update(_named("source", example.sources))
-    return Features(Bag.of(told), _pieces(example.title, example.summary), where.publishers)
+    meaning = embedder.vector(f"{example.title}. {example.summary}") if embedder else ()
+    parts = _pieces(example.title, example.summary)
+    return Features(Bag.of(told), parts, where.publishers, meaning)
 
 
-def seed(theme: Theme) -> Features:
+def seed(theme: Theme, embedder: Embedder | None = None) -> Features:
     """What the configuration says of a theme, as if it were an example."""
     text = ", ".join(filter(None, (theme.description, *theme.keywords)))
     told = _told(theme.title, text)
     told.update(_named("tag", theme.tags))
-    return Features(Bag.of(told), _pieces(theme.title, text))
+    meaning = embedder.vector(f"{theme.title}. {text}") if embedder else ()
+    return Features(Bag.of(told), _pieces(theme.title, text), meaning=meaning)
 
 
 def _told(title: str, summary: str) -> Counter[str]:

@@ -8,9 +8,10 @@ from itertools import count
 
 from digest.core.filing.example import Example
 from digest.core.filing.explanation import reason, telling
-from digest.core.filing.features import Features, features
+from digest.core.filing.features import Features
 from digest.core.filing.gate import MEMORY, Decision, threshold
 from digest.core.filing.lesson import Lesson, Shelf
+from digest.core.filing.meaning import Embedder
 from digest.core.filing.members import Members
 from digest.core.filing.mixture import Member, Mixture
 from digest.core.filing.ranking import Ranking, Share, Suggestion
@@ -27,18 +28,24 @@ class LearningFiler:
     It is not safe to use from two threads at once.
     """
 
-    def __init__(self, themes: Sequence[Theme], precision: float = 0.9) -> None:
+    def __init__(
+        self,
+        themes: Sequence[Theme],
+        precision: float = 0.9,
+        embedder: Embedder | None = None,
+    ) -> None:
         """Know nothing but the configuration.
 
         Args:
             themes: at least one.
             precision: the share of items filed without asking that must be right.
+            embedder: a model of language, if there is one; all is well without.
         """
         self.themes = tuple(themes)
         self.precision = precision
-        self.members = Members(themes)
+        self.members = Members(themes, embedder)
         self.members.prime()
-        self.mixture = Mixture()
+        self.mixture = Mixture(len(self.members))
         self.shelf = Shelf()
         self.decisions: list[Decision] = []
         self.latest = date.min
@@ -51,7 +58,7 @@ class LearningFiler:
 
     def rank(self, example: Example) -> Ranking:
         """All themes, the likeliest first; equals in the order of the configuration."""
-        shown = features(example)
+        shown = self.members.look(example)
         votes = self.members.votes(shown, self.latest)
         blend = self.mixture.blend(votes, len(self.shelf))
         shares = (Share(t.slug, p) for t, p in zip(self.themes, blend, strict=True))
@@ -84,7 +91,7 @@ class LearningFiler:
         for lesson in fresh:
             self.unlearn(lesson.key)
         themed = [lesson for lesson in fresh if lesson.theme in self.numbers]
-        taught = [(lesson, _shown(lesson)) for lesson in themed]
+        taught = [(lesson, self._shown(lesson)) for lesson in themed]
         for lesson, shown in taught:
             self.members.count(shown, self.numbers[lesson.theme], lesson.day)
             self.latest = max(self.latest, lesson.day)
@@ -97,7 +104,7 @@ class LearningFiler:
         lesson = self.shelf.get(key)
         if lesson is None:
             return
-        shown = features(lesson.example)
+        shown = self.members.look(lesson.example)
         self.members.count(shown, self.numbers[lesson.theme], lesson.day, -1)
         self.shelf.take(key)
 
@@ -129,14 +136,14 @@ class LearningFiler:
         for words, theme in _mingled(fresh, list(self.shelf.rehearse(len(fresh)))):
             self.members.rehearse(words, self.numbers[theme])
 
+    def _shown(self, lesson: Lesson) -> Features:
+        said = lesson.suggested
+        return said.shown if said else self.members.look(lesson.example)
+
     def _keep(self, lesson: Lesson, words: Bag) -> None:
         self.shelf.put(lesson, words)
         if not len(self.shelf) % _PRUNE_EVERY:
             self.members.prune()
-
-
-def _shown(lesson: Lesson) -> Features:
-    return lesson.suggested.shown if lesson.suggested else features(lesson.example)
 
 
 def _mingled(

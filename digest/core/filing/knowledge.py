@@ -19,10 +19,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from digest.core.filing.features import features
 from digest.core.filing.filer import LearningFiler
 from digest.core.filing.gate import Decision
 from digest.core.filing.lesson import Lesson, Shelf
+from digest.core.filing.meaning import Embedder
 from digest.core.filing.members import Members
 from digest.core.filing.mixture import Member
 from digest.core.newsletter import Theme
@@ -36,6 +36,7 @@ class Kind(StrEnum):
     WORD = "word"
     PIECE = "piece"
     PUBLISHER = "publisher"
+    MEANING = "meaning"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,7 +45,8 @@ class Count:
 
     Attributes:
         theme: slug; empty for ``SEEN_WORD`` and ``SEEN_PIECE``.
-        feature: empty for the number of examples, or of all publishers.
+        feature: empty for the number of examples, or of all publishers; of ``MEANING`` the place
+            in the vector.
         amount: never 0; up to 64 bits.
     """
 
@@ -93,7 +95,8 @@ class Knowledge:
 def knowledge(filer: LearningFiler) -> Knowledge:
     """What a filer learnt, without what the configuration told it."""
     mixture = filer.mixture
-    trusts = zip(Member, mixture.trusts, mixture.energies, strict=True)
+    present = list(Member)[: len(filer.members)]
+    trusts = zip(present, mixture.trusts, mixture.energies, strict=True)
     return Knowledge(
         counts=_counts(filer.members, filer.themes),
         weights=tuple(_weights(filer)),
@@ -104,12 +107,17 @@ def knowledge(filer: LearningFiler) -> Knowledge:
     )
 
 
-def recalled(themes: Sequence[Theme], learnt: Knowledge, precision: float = 0.9) -> LearningFiler:
+def recalled(
+    themes: Sequence[Theme],
+    learnt: Knowledge,
+    precision: float = 0.9,
+    embedder: Embedder | None = None,
+) -> LearningFiler:
     """A filer that knows it again; rows of themes that are no more are left out.
 
     Its answers are those of the filer it was taken from, so long as the themes are the same.
     """
-    filer = LearningFiler(themes, precision)
+    filer = LearningFiler(themes, precision, embedder)
     numbers = filer.numbers
     for row in learnt.counts:
         _restore(filer.members, row, numbers.get(row.theme))
@@ -119,7 +127,7 @@ def recalled(themes: Sequence[Theme], learnt: Knowledge, precision: float = 0.9)
     for weight in learnt.weights:
         if (theme := numbers.get(weight.theme)) is not None:
             logistic.restore(weight.feature, theme, weight.weight, weight.energy)
-    for trust in learnt.trusts:
+    for trust in learnt.trusts[: len(filer.members)]:
         filer.mixture.trusts[trust.member] = trust.trust
         filer.mixture.energies[trust.member] = trust.energy
     filer.decisions = list(learnt.decisions)
@@ -129,13 +137,15 @@ def recalled(themes: Sequence[Theme], learnt: Knowledge, precision: float = 0.9)
     return filer
 
 
-def counted(themes: Sequence[Theme], lessons: Iterable[Lesson]) -> tuple[Count, ...]:
+def counted(
+    themes: Sequence[Theme], lessons: Iterable[Lesson], embedder: Embedder | None = None
+) -> tuple[Count, ...]:
     """The counts that these lessons add up to, sorted; to check those that are kept."""
     numbers = {theme.slug: number for number, theme in enumerate(themes)}
-    members = Members(themes)
+    members = Members(themes, embedder)
     for lesson in lessons:
         if (theme := numbers.get(lesson.theme)) is not None:
-            members.count(features(lesson.example), theme, lesson.day)
+            members.count(members.look(lesson.example), theme, lesson.day)
     return _counts(members, themes)
 
 
@@ -156,8 +166,9 @@ def _rows(members: Members, slugs: Sequence[str]) -> Iterator[Count]:
         (Kind.WORD, members.centroid.tally),
         (Kind.PIECE, members.bayes.tally),
         (Kind.PUBLISHER, members.history.tally),
+        (Kind.MEANING, members.meaning),
     ):
-        yield from (Count(kind, slugs[theme], name, n) for name, theme, n in tally.rows())
+        yield from (Count(kind, slugs[theme], name, n) for name, theme, n in tally.rows() if n)
 
 
 def _restore(members: Members, row: Count, theme: int | None) -> None:
@@ -165,11 +176,14 @@ def _restore(members: Members, row: Count, theme: int | None) -> None:
         members.words.restore(row.feature, row.amount)
     elif row.kind is Kind.SEEN_PIECE:
         members.letters.restore(row.feature, row.amount)
+    elif row.kind is Kind.MEANING and not members.embedder:
+        return
     elif theme is not None:
         adders: dict[Kind, Callable[[], object]] = {
             Kind.WORD: lambda: members.centroid.add({row.feature: row.amount}, theme),
             Kind.PIECE: lambda: members.bayes.add({row.feature: row.amount}, theme),
             Kind.PUBLISHER: lambda: members.history.tally.add(row.feature, theme, row.amount),
+            Kind.MEANING: lambda: members.meaning.restore(row.feature, theme, row.amount),
         }
         adders[row.kind]()
 

@@ -1,4 +1,4 @@
-"""The four members together: what they count, and how they vote."""
+"""The members together: what they count, and how they vote."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from datetime import date
 
 from digest.core.filing.bayes import ComplementBayes
 from digest.core.filing.centroid import Centroid
-from digest.core.filing.features import Features, seed
+from digest.core.filing.example import Example
+from digest.core.filing.features import Features, features, seed
 from digest.core.filing.history import History, amount
 from digest.core.filing.logistic import Logistic
-from digest.core.filing.mixture import Votes, normalised
+from digest.core.filing.meaning import Embedder, Meaning
+from digest.core.filing.mixture import Member, Votes, normalised
 from digest.core.filing.vectors import Bag, Vocabulary, amounts
 from digest.core.newsletter import Theme
 
@@ -23,12 +25,14 @@ _RARE = 2
 class Members:
     """Their counts, the configuration's words planted among them."""
 
-    def __init__(self, themes: Sequence[Theme]) -> None:
-        """Start with what the configuration says."""
+    def __init__(self, themes: Sequence[Theme], embedder: Embedder | None = None) -> None:
+        """Start with what the configuration says; without an embedder four of them vote."""
+        self.embedder = embedder
         self.words, self.letters = Vocabulary(), Vocabulary()
         self.centroid, self.bayes = Centroid(len(themes)), ComplementBayes(len(themes))
         self.logistic, self.history = Logistic(len(themes)), History(len(themes))
-        self._seeds = [seed(theme) for theme in themes]
+        self.meaning = Meaning(len(themes))
+        self._seeds = [seed(theme, embedder) for theme in themes]
         self._planted = frozenset(name for one in self._seeds for name in one.words.names)
         self.plant(1)
 
@@ -39,6 +43,15 @@ class Members:
             self.letters.add(one.pieces.names, sign)
             self.centroid.add(amounts(one.words), theme, sign * _SEED_WORDS)
             self.bayes.add(amounts(one.pieces), theme, sign * _SEED_PIECES)
+            if self.embedder:
+                self.meaning.add(one.meaning, theme, sign * _SEED_WORDS)
+
+    def __len__(self) -> int:
+        return len(Member) if self.embedder else Member.MEANING
+
+    def look(self, example: Example) -> Features:
+        """What they look at in an example."""
+        return features(example, self.embedder)
 
     def prime(self) -> None:
         """Let the logistic member, which has no counts, learn the configuration's words."""
@@ -53,6 +66,8 @@ class Members:
         self.centroid.add(amounts(shown.words), theme, sign)
         self.bayes.add(amounts(shown.pieces), theme, sign)
         self.history.add(shown.publishers, theme, sign * amount(day))
+        if self.embedder:
+            self.meaning.add(shown.meaning, theme, sign)
 
     def rehearse(self, words: Bag, theme: int) -> None:
         """Let the logistic member take a step."""
@@ -68,12 +83,15 @@ class Members:
         """What each member believes, in the order of :class:`Member`."""
         rarity = self.words.rarity(shown.words.names)
         vector = self.words.vector(shown.words, rarity)
-        return (
-            normalised(self.centroid.votes(vector, rarity)),
-            normalised(self.bayes.votes(self.letters.vector(shown.pieces))),
-            normalised(self.logistic.votes(vector)),
-            normalised(self.history.votes(shown.publishers, amount(today))),
-        )
+        votes = [
+            self.centroid.votes(vector, rarity),
+            self.bayes.votes(self.letters.vector(shown.pieces)),
+            self.logistic.votes(vector),
+            self.history.votes(shown.publishers, amount(today)),
+        ]
+        if self.embedder:
+            votes.append(self.meaning.votes(shown.meaning))
+        return tuple(map(normalised, votes))
 
     def pulls(
         self, words: Bag, strengths: tuple[float, float], best: int, rival: int

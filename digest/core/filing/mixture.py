@@ -18,20 +18,22 @@ class Member(IntEnum):
     PIECES = 1
     LOGISTIC = 2
     HISTORY = 3
+    MEANING = 4
+    """Only where there is a model of language."""
 
 
 Votes = tuple[tuple[float, ...], ...]
 """The natural logarithm of what each member believes, by member and theme."""
 
-_FIRST = (1.0, 0.2, 0.2, 0.2)
+_FIRST = (1.0, 0.2, 0.2, 0.2, 0.2)
 
 
 class Mixture:
     """A weighted geometric mean of the members' beliefs (a product of experts)."""
 
-    def __init__(self) -> None:
-        self.trusts = list(_FIRST)
-        self.energies = [1.0] * len(Member)
+    def __init__(self, members: int = len(Member)) -> None:
+        self.trusts = list(_FIRST[:members])
+        self.energies = [1.0] * members
 
     def strengths(self, learnt: int) -> list[float]:
         """What a vote of each member weighs after so many filings."""
