@@ -37,6 +37,7 @@ bench: .venv/.dev ## print each promised figure beside its yardstick
 	@for bench in $(BENCHES); do echo "== $$bench"; $(LOCAL) $(BIN)/python "benchmarks/$$bench.py" || exit 1; done
 
 bench-themes: .venv/.dev ## replay edited newsletters: how well the filer learns
+	@$(BIN)/python benchmarks/languages.py
 	@$(BIN)/python benchmarks/themes.py
 
 bench-embeddings: .venv/.dev ## what the extra [embeddings] adds to the filer
