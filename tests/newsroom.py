@@ -20,6 +20,7 @@ from digest.jobs.approve import Approve
 from digest.jobs.assemble import Assemble, AssembleReport
 from digest.jobs.collect import Collect, CollectReport
 from digest.jobs.curate import Curate
+from digest.jobs.deciding import Deciding
 from digest.jobs.draft import Drafting
 from digest.jobs.publish import Publish
 from digest.ports import Clock, EditionRecord, Filer, Store
@@ -91,7 +92,9 @@ class Newsroom:
         self.publisher = FakePublisher()
         composer = Composer(tuple(themes), {name: name.title() for name in defaults})
         self.drafting = Drafting(self.clock, self.plans, composer)
-        self.curate = Curate(store, self.clock, tuple(theme.slug for theme in themes))
+        slugs = tuple(theme.slug for theme in themes)
+        self.deciding = Deciding(store, self.clock, slugs, self.drafting)
+        self.curate = Curate(store, self.clock, slugs, self.deciding)
         filer: Filer = RuleFiler(themes, {name: slug for name, slug in defaults.items() if slug})
         live = {name: (live.source, live) for name, live in self.sources.items()}
         self.collect = Collect(store, self.clock, filer, live, "digest.example.org")

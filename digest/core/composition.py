@@ -5,15 +5,17 @@ Composing twice from the same values gives the same draft; nothing is looked up 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.core.decision import Rulings
 from digest.core.edition import Edition, Entry, FiledResource, Section
 from digest.core.newsletter import OTHER, Newsletter, Theme
+from digest.core.ordering import arranged
 from digest.core.reason import Reason
 from digest.core.resource import ResourceId
+from digest.core.source import BY_HAND
 
 NOT_CARRIED = "not-carried"
 """Rule of the reason for items of themes that a newsletter does not have."""
@@ -51,22 +53,14 @@ class Composer:
     ) -> Draft:
         """Compose from everything the window holds."""
         carried = self._carried(newsletter)
+        table = _Table({theme.slug: [] for theme in carried}, {}, newsletter, rulings)
         titles = {theme.slug: theme.title for theme in self.themes}
-        left_out: list[tuple[ResourceId, Reason]] = []
-        by_theme: dict[str, list[Entry]] = {theme.slug: [] for theme in carried}
         for item in items:
-            theme = rulings.themes.get(item.resource.id, item.filing.theme)
-            theme = known_theme(theme, titles)
-            if reason := _why_not(item, theme, rulings, newsletter, by_theme):
-                left_out.append((item.resource.id, reason))
-            else:
-                entry = entry_of(item, theme, self.source_titles, titles)
-                by_theme[theme].append(_ruled(entry, rulings))
-        featured = _featured([e for entries in by_theme.values() for e in entries], rulings)
-        sections = (
-            _section(theme, by_theme[theme.slug], featured, rulings, newsletter)
-            for theme in carried
-        )
+            theme = known_theme(_theme_of(item, rulings), titles)
+            table.put(item, entry_of(item, theme, self.source_titles, titles))
+        table.merge()
+        featured = _featured(list(table.shown()), rulings)
+        sections = (table.section(theme, featured) for theme in carried)
         edition = Edition(
             newsletter=newsletter.slug,
             title=newsletter.title,
@@ -80,7 +74,7 @@ class Composer:
             letter=rulings.letter,
             language=newsletter.language,
         )
-        return Draft(edition, tuple(left_out))
+        return Draft(edition, tuple(table.left_out.items()))
 
     def _carried(self, newsletter: Newsletter) -> list[Theme]:
         known = {theme.slug: theme for theme in (*self.themes, other_theme())}
@@ -99,7 +93,8 @@ def entry_of(
         themes: titles of the themes there are, by slug; what others it fits is not told.
     """
     resource, facts = item.resource, item.resource.facts
-    source, *others = [sources.get(name, name) for name in facts.sources] or [""]
+    found_by = [name for name in facts.sources if name != BY_HAND]
+    source, *others = [sources.get(name, name) for name in found_by] or [""]
     return Entry(
         resource=resource.id,
         tag=resource.tag,
@@ -133,6 +128,77 @@ def known_theme(theme: str, themes: Container[str]) -> str:
     return theme if theme in themes else OTHER
 
 
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Everything a newsletter carries, laid out by theme.
+
+    Attributes:
+        by_theme: also what is left out, since other items may have been put before it.
+        left_out: why, by resource.
+    """
+
+    by_theme: dict[str, list[Entry]]
+    left_out: dict[ResourceId, Reason]
+    newsletter: Newsletter
+    rulings: Rulings
+
+    def put(self, item: FiledResource, entry: Entry) -> None:
+        """Lay one item down, or aside."""
+        if reason := self._why_not(item, entry.theme):
+            self.left_out[entry.resource] = reason
+        if entry.theme in self.by_theme:
+            self.by_theme[entry.theme].append(_ruled(entry, self.rulings))
+
+    def merge(self) -> None:
+        """Lay aside what editors found to be the same as another item, which names its source."""
+        known = {entry.resource: entry for entries in self.by_theme.values() for entry in entries}
+        others: dict[ResourceId, list[Entry]] = {}
+        for resource, decision in self.rulings.merges.items():
+            root = self.rulings.root(resource)
+            if root == resource or root not in known or resource not in known:
+                continue
+            reason = Reason("merged", f'{decision.by} merged it into "{known[root].title}"')
+            self.left_out.setdefault(resource, reason)
+            others.setdefault(root, []).append(known[resource])
+        for entries in self.by_theme.values():
+            entries[:] = [_with_sources(one, others.get(one.resource)) for one in entries]
+
+    def shown(self) -> Iterator[Entry]:
+        """What stays."""
+        for entries in self.by_theme.values():
+            yield from (entry for entry in entries if entry.resource not in self.left_out)
+
+    def section(self, theme: Theme, featured: Entry | None) -> Section:
+        """The items of a theme in order, without the one at the top of the edition."""
+        entries = {entry.resource: entry for entry in self.by_theme[theme.slug]}
+        newest = sorted(entries.values(), key=_newest_first, reverse=True)
+        order = arranged([entry.resource for entry in newest], self.rulings.steps)
+        absent = {*self.left_out, featured.resource} if featured else self.left_out
+        return Section(
+            theme=theme.slug,
+            title=theme.title,
+            description=theme.description,
+            entries=tuple(entries[resource] for resource in order if resource not in absent),
+            shown=self.newsletter.max_items_per_theme,
+            featured=bool(featured and featured.theme == theme.slug),
+        )
+
+    def _why_not(self, item: FiledResource, theme: str) -> Reason | None:
+        if drop := self.rulings.drops.get(item.resource.id):
+            return Reason("dropped", f"{drop.by} dropped it: {drop.value}")
+        if item.resource.hidden:
+            return Reason("hidden", "it was hidden before the edition was approved")
+        if theme not in self.by_theme:
+            title = self.newsletter.title
+            return Reason(NOT_CARRIED, f'{title} does not carry the theme "{theme}"')
+        return None
+
+
+def _theme_of(item: FiledResource, rulings: Rulings) -> str:
+    number = item.resource.id
+    return rulings.themes.get(number) or rulings.added.get(number) or item.filing.theme
+
+
 def _ruled(entry: Entry, rulings: Rulings) -> Entry:
     return replace(
         entry,
@@ -142,48 +208,13 @@ def _ruled(entry: Entry, rulings: Rulings) -> Entry:
     )
 
 
-def _why_not(
-    item: FiledResource,
-    theme: str,
-    rulings: Rulings,
-    newsletter: Newsletter,
-    carried: Iterable[str],
-) -> Reason | None:
-    if drop := rulings.drops.get(item.resource.id):
-        return Reason("dropped", f"{drop.by} dropped it: {drop.value}")
-    if item.resource.hidden:
-        return Reason("hidden", "it was hidden before the edition was approved")
-    if theme not in carried:
-        return Reason(NOT_CARRIED, f'{newsletter.title} does not carry the theme "{theme}"')
-    return None
-
-
-def _section(
-    theme: Theme,
-    entries: list[Entry],
-    featured: Entry | None,
-    rulings: Rulings,
-    newsletter: Newsletter,
-) -> Section:
-    rest = [entry for entry in entries if not featured or entry.resource != featured.resource]
-    rest.sort(key=_newest_first, reverse=True)
-    for resource, position in sorted(rulings.positions.items(), key=lambda pair: pair[1]):
-        _move_to(rest, resource, position)
-    return Section(
-        theme=theme.slug,
-        title=theme.title,
-        description=theme.description,
-        entries=tuple(rest),
-        shown=newsletter.max_items_per_theme,
-        featured=bool(featured and featured.theme == theme.slug),
-    )
-
-
-def _move_to(entries: list[Entry], resource: ResourceId, position: int) -> None:
-    for index, entry in enumerate(entries):
-        if entry.resource == resource:
-            entries.insert(position - 1, entries.pop(index))
-            return
+def _with_sources(entry: Entry, others: Iterable[Entry] | None) -> Entry:
+    """Say where else it was, for whatever was merged into it."""
+    if others is None:
+        return entry
+    named = [*entry.also_at, *(title for one in others for title in (one.source, *one.also_at))]
+    also_at = tuple(title for title in dict.fromkeys(named) if title and title != entry.source)
+    return replace(entry, also_at=also_at)
 
 
 def _featured(entries: Sequence[Entry], rulings: Rulings) -> Entry | None:

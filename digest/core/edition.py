@@ -155,7 +155,7 @@ class Edition:
         slug: last part of its address, such as ``2026-11-23``.
         date: the moment it stands for (its slot), in UTC.
         subject: an editor's subject; empty: the template makes one.
-        letter: the editor's opening words, plain text; may be empty.
+        letter: the editor's opening words, in Markdown; may be empty.
         featured: one item ahead of the sections; it is in none of them.
     """
 

@@ -8,6 +8,10 @@ from enum import StrEnum
 
 from digest.core.published import Published
 
+BY_HAND = "by hand"
+"""Where editors bring things in; no configured source can be called so, since names have no
+spaces."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.core.edition import EditionId, EditionState
+from digest.core.history import moved_on
 from digest.core.newsletter import Approval
 from digest.core.window import due_slot, next_slot
 from digest.errors import ConflictError
@@ -135,7 +136,8 @@ def _inherit(work: Work, record: EditionRecord) -> None:
     """Take over what editors decided on drafts whose time passed in an outage."""
     for early in _early(work, record.newsletter):
         if early.slot < record.slot:
-            for decision in work.editions.decisions(early.id):
+            before = len(work.editions.decisions(record.id))
+            for decision in moved_on(work.editions.decisions(early.id), before):
                 work.editions.decide(record.id, decision)
             reason = f"nothing ran at its time; edition {record.id} took its place"
             work.editions.close(early.id, EditionState.SKIPPED, reason)

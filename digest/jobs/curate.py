@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from digest.core.composition import NOT_CARRIED
-from digest.core.decision import OF_THE_WHOLE, Act, Decision
-from digest.core.edition import EditionId, EditionState, FiledResource, Filing
+from digest.core.decision import Act
+from digest.core.edition import EditionId, EditionState, Filing
 from digest.core.newsletter import OTHER
 from digest.core.reason import Reason
 from digest.core.resource import ResourceId
 from digest.errors import ConflictError, UsageError
-from digest.jobs.draft import hold_draft
+from digest.jobs.deciding import Deciding, Noted
+from digest.jobs.draft import resource_of
 from digest.jobs.halting import held, withdraw
-from digest.ports import Clock, EditionRecord, Store, Work
-
-_POSITION = re.compile(r"[1-9][0-9]{0,5}")
+from digest.jobs.wishes import Wish
+from digest.ports import Clock, EditionRecord, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +25,13 @@ class Curate:
 
     Attributes:
         themes: slugs of the configured themes.
+        deciding: notes what is decided on drafts.
     """
 
     store: Store
     clock: Clock
     themes: Collection[str]
+    deciding: Deciding
 
     def file(self, resource: ResourceId, theme: str, *, by: str) -> None:
         """Correct the theme of a resource.
@@ -42,7 +43,7 @@ class Curate:
         """
         self._theme(theme)
         with self.store.begin() as work:
-            _resource(work, resource)
+            resource_of(work, resource)
             filing = Filing(theme, Reason("editor", f"{by} filed it there"), by=by)
             work.resources.file(resource, filing, self.clock.now())
             work.editions.reconsider(resource, NOT_CARRIED)
@@ -50,27 +51,27 @@ class Curate:
     def hide(self, resource: ResourceId, *, hidden: bool) -> None:
         """Take a resource out of everything to come, or bring it back."""
         with self.store.begin() as work:
-            _resource(work, resource)
+            resource_of(work, resource)
             work.resources.hide(resource, hidden=hidden)
 
     def decide(
-        self, edition: EditionId, act: Act, value: str, *, resource: ResourceId | None, by: str
-    ) -> None:
+        self,
+        edition: EditionId,
+        act: Act,
+        value: str,
+        *,
+        resource: ResourceId | None,
+        by: str,
+        seen: int | None = None,
+    ) -> Noted:
         """Note a decision on a draft; it is replayed whenever the draft is composed.
 
         Raises:
             UsageError: the decision makes no sense.
             ConflictError: the edition is no draft any more.
+            ClashError: somebody else decided otherwise since version ``seen``.
         """
-        if act is Act.MOVE and value:
-            self._theme(value)
-        _sensible(act, value, resource)
-        with self.store.begin() as work:
-            hold_draft(work, edition)
-            if resource is not None:
-                _resource(work, resource)
-            decision = Decision(act, resource, value, by, self.clock.now())
-            work.editions.decide(edition, decision)
+        return self.deciding.together(edition, [Wish(act, resource, value)], by=by, seen=seen)
 
     def cancel(self, edition: EditionId, *, why: str) -> EditionRecord:
         """Cancel a draft, or what of an edition is not yet sent.
@@ -95,19 +96,3 @@ class Curate:
         if slug not in {*self.themes, OTHER}:
             known = ", ".join([*self.themes, OTHER])
             raise UsageError(f'no theme "{slug}"; expected one of {known}')
-
-
-def _sensible(act: Act, value: str, resource: ResourceId | None) -> None:
-    if act in OF_THE_WHOLE and resource is not None:
-        raise UsageError(f"{act.value} is about the edition as a whole, not about a resource")
-    if act not in OF_THE_WHOLE and resource is None and (value or act is not Act.PIN):
-        raise UsageError(f"expected the number of the resource to {act.value}")
-    if act is Act.REORDER and value and not _POSITION.fullmatch(value):
-        raise UsageError(f'expected a position from 1, not "{value}"')
-
-
-def _resource(work: Work, resource: ResourceId) -> FiledResource:
-    found = work.resources.get(resource)
-    if found is None:
-        raise UsageError(f"no resource {resource}; `digest resources list` shows those there are")
-    return found

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from digest.core.composition import Composer, Draft
-from digest.core.decision import replay
-from digest.core.edition import EditionId, EditionState
+from digest.core.decision import Rulings, replay
+from digest.core.edition import EditionId, EditionState, FiledResource
 from digest.core.newsletter import Newsletter
 from digest.core.resource import ResourceId
 from digest.errors import ConflictError, UsageError
@@ -52,11 +52,15 @@ class Drafting:
 
     def window(self, work: Work, record: EditionRecord) -> Window:
         """The draft as it stands, with all decisions made so far."""
+        return self.replayed(work, record, replay(work.editions.decisions(record.id)))
+
+    def replayed(self, work: Work, record: EditionRecord, rulings: Rulings) -> Window:
+        """The draft as it would stand with other rulings, such as those of an earlier version."""
         taken = work.editions.taken(record.id)
-        items = [item for item, _ in taken] or work.editions.candidates(
-            record.newsletter, self.clock.now()
-        )
-        rulings = replay(work.editions.decisions(record.id))
+        items = [item for item, _ in taken] or [
+            *work.editions.candidates(record.newsletter, self.clock.now())
+        ]
+        items += _added(work, record, rulings, {item.resource.id for item in items})
         plan = self.newsletter(record.newsletter)
         draft = self.composer.draft(plan, items, rulings, record.slot)
         return Window(draft, tuple(item.resource.id for item in items), closed=bool(taken))
@@ -77,6 +81,30 @@ class Drafting:
     def settle(self, work: Work, record: EditionRecord, window: Window) -> None:
         """Of an edition that is skipped, bind what is left out anyway; the rest waits."""
         work.editions.take(record.id, window.draft.left_out)
+
+
+def _added(
+    work: Work, record: EditionRecord, rulings: Rulings, there: Container[ResourceId]
+) -> Iterator[FiledResource]:
+    """What editors brought in, but for what another edition of the newsletter took meanwhile."""
+    for number in rulings.added:
+        found = None if number in there else work.resources.get(number)
+        places = work.editions.where(number) if found else ()
+        others = {r.id for r, _ in places if r.newsletter == record.newsletter} - {record.id}
+        if found and not others:
+            yield found
+
+
+def resource_of(work: Work, resource: ResourceId) -> FiledResource:
+    """The resource of a number.
+
+    Raises:
+        UsageError: there is none.
+    """
+    found = work.resources.get(resource)
+    if found is None:
+        raise UsageError(f"no resource {resource}; `digest resources list` shows those there are")
+    return found
 
 
 def hold_draft(work: Work, edition: EditionId) -> EditionRecord:

@@ -12,6 +12,7 @@ from digest.core.newsletter import Newsletter
 from digest.core.outbox import FINAL, DeliveryState
 from digest.core.reason import Reason
 from digest.core.resource import ResourceId
+from digest.core.source import BY_HAND
 from digest.jobs.ahead import Ahead
 from digest.ports import EditionRecord, Store, Work
 from subscribers import People
@@ -80,7 +81,8 @@ class Explain:
 
     def _origin(self, work: Work, item: FiledResource) -> Iterator[str]:
         resource, facts = item.resource, item.resource.facts
-        first, *others = [self.sources.get(name, name) for name in facts.sources] or ["a source"]
+        names = {BY_HAND: "An editor", **self.sources}
+        first, *others = [names.get(name, name) for name in facts.sources] or ["a source"]
         seen, changed = self._at(resource.first_seen), self._at(resource.changed_at)
         yield f"{first} showed it; we first saw it on {seen}."
         if others:
@@ -125,6 +127,8 @@ class Explain:
     def _why_waiting(self, work: Work, item: FiledResource, plan: Newsletter) -> str:
         if item.resource.hidden:
             return "in no edition, since an editor hid it"
+        if item.resource.backlog and item.resource.facts.sources == (BY_HAND,):
+            return "not for it, since an editor brought it in for another edition"
         if item.resource.backlog:
             return "in no edition, since it was there long before its source was first read"
         if plan.themes and item.filing.theme not in plan.themes:

@@ -12,7 +12,7 @@ from digest.core.address import canonical
 from digest.core.composition import NOT_CARRIED
 from digest.core.edition import FiledResource
 from digest.core.resource import Facts, ResourceId, merge, tag_uri
-from digest.core.source import Reject, Sighting
+from digest.core.source import BY_HAND, Reject, Sighting
 from digest.errors import ConflictError, StorageError
 from digest.ports import Filer, Store, Work
 
@@ -88,6 +88,7 @@ class Keeping:
             return "new"
         if not work.sources.add_sighting(sighting, known):
             return "unchanged"
+        self._admit(work, known, sighting)
         return "changed" if self._merge(work, known) else "unchanged"
 
     def _known(self, work: Work, sighting: Sighting) -> ResourceId | None:
@@ -97,6 +98,13 @@ class Keeping:
         # A source that changes an item's address keeps its key. But some feeds give one key to
         # all they ever show; where the title is another one as well, it is another item.
         return last[1] if last and last[0].title == sighting.title else None
+
+    def _admit(self, work: Work, known: ResourceId, sighting: Sighting) -> None:
+        """What editors brought into one draft is new to the others when a source shows it."""
+        found = work.resources.get(known)
+        only_by_hand = found and found.resource.facts.sources == (BY_HAND,)
+        if only_by_hand and sighting.key not in self.backlog:
+            work.resources.admit(known)
 
     def _merge(self, work: Work, known: ResourceId) -> bool:
         before = work.resources.get(known)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email import policy
 from email.parser import BytesParser
+from typing import Protocol
 
 from digest.core.artifact import Artifact
 from digest.core.catalogue import Catalogue, Issue
@@ -18,11 +19,38 @@ from digest.jobs.approve import Approve
 from digest.jobs.letters import LetterWriter
 from digest.jobs.publish import Publish
 from digest.ports import EditionRecord, Work
-from subscribers import Recipient
+from subscribers import Dossier, Recipient, State
 
 _EXAMPLE = "reader@example.org"
 NOBODY = bytes(8)
 """The handle of nobody: links made from it are of the right length and open nothing."""
+
+
+class Readers(Protocol):
+    """Who can tell what somebody follows."""
+
+    def show(self, address: str) -> Dossier:
+        """All that is kept about one person."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """Whose letter is looked at.
+
+    Attributes:
+        themes: slugs; ``None``: all of them.
+        address: of a real subscriber, or of an example reader.
+        since: when they subscribed; ``None``: now.
+    """
+
+    themes: tuple[str, ...] | None = None
+    address: str = _EXAMPLE
+    since: datetime | None = None
+
+
+EVERYTHING = Persona()
+"""An example reader who follows every theme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +60,7 @@ class Preview:
     approve: Approve
     publish: Publish
     writer: LetterWriter
+    readers: Readers
 
     def draft(self, work: Work, record: EditionRecord) -> Draft:
         """What a draft holds now, numbered as it would be, and what it leaves out."""
@@ -50,18 +79,44 @@ class Preview:
             raise ConflictError(f"edition {record.id} is {record.state.value}: {record.reason}")
         return self.draft(work, record).edition
 
-    def letter(self, record: EditionRecord, edition: Edition, now: datetime) -> list[Artifact]:
-        """The letter of somebody who follows every theme, whole and as its two texts.
+    def persona(self, newsletter: str, address: str) -> Persona:
+        """A real subscriber, as the next letter finds them; nothing of theirs is opened.
 
         Raises:
-            ConflictError: it holds nothing, so nothing would go out.
+            PeopleError: nobody has this address.
+            ConflictError: they get no letter of this newsletter.
+        """
+        person = self.readers.show(address).subscriber
+        wish = person.subscription(newsletter)
+        if wish is None or wish.state is not State.ACTIVE or person.state is State.SUPPRESSED:
+            state = wish.state.value if wish else "no subscriber of it"
+            raise ConflictError(f"{person.address} gets no {newsletter}: {state}")
+        return Persona(wish.themes, person.address, wish.since)
+
+    def letter(
+        self,
+        record: EditionRecord,
+        edition: Edition,
+        now: datetime,
+        persona: Persona = EVERYTHING,
+    ) -> list[Artifact]:
+        """The letter of a reader, whole and as its two texts.
+
+        Its personal links are of the right length and open nothing.
+
+        Raises:
+            ConflictError: it holds nothing for them, so nothing would go out.
             RenderError: the template is wrong.
         """
         if not edition.count:
             raise ConflictError(f"the next edition of {edition.newsletter} holds nothing yet")
+        wanted = edition.themes if persona.themes is None else edition.themes & {*persona.themes}
+        if not wanted:
+            raise ConflictError(f"it holds nothing for {persona.address}, so no letter is written")
         letters = self.writer.of(record.id, edition)
-        reader = Recipient(0, _EXAMPLE, "", None, now, edition.language, NOBODY)
-        letter = letters.letter(DeliveryId(0), tuple(sorted(edition.themes)), reader, now)
+        since = persona.since or now
+        reader = Recipient(0, persona.address, "", None, since, edition.language, NOBODY)
+        letter = letters.letter(DeliveryId(0), tuple(sorted(wanted)), reader, now)
         return [
             Artifact("letter.eml", "message/rfc822", letter.content),
             *texts(letter.content),

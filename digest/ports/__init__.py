@@ -13,7 +13,7 @@ from digest.ports.publishing import EmailRenderer, Publisher, Renderer
 from digest.ports.resources import Filer, ResourceStore
 from digest.ports.returns import Keep, Mailbox, Returned
 from digest.ports.running import Argument, Call, Clock, Engine, Queue
-from digest.ports.sources import Collector, SourceRecord, SourceStore
+from digest.ports.sources import Collector, Reader, SourceRecord, SourceStore
 from digest.ports.storing import Store, Work
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "Publisher",
     "Queue",
     "Reached",
+    "Reader",
     "Remains",
     "Renderer",
     "ResourceStore",

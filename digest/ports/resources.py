@@ -48,6 +48,10 @@ class ResourceStore(Protocol):
         """Take a resource out of everything to come, or bring it back."""
         ...
 
+    def admit(self, resource: ResourceId) -> None:
+        """Let a resource that was known but kept out (backlog) enter editions."""
+        ...
+
     def file(self, resource: ResourceId, filing: Filing, now: datetime) -> None:
         """Add a filing; the newest one counts, the history stays."""
         ...

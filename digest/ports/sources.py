@@ -26,6 +26,19 @@ class Collector(Protocol):
         ...
 
 
+class Reader(Protocol):
+    """Looks at one page that an editor points at."""
+
+    def look(self, url: str, now: datetime) -> Sighting:
+        """Say what the page tells of itself; its source is ``BY_HAND``.
+
+        Raises:
+            FetchError: it does not come, or must not be fetched.
+            ParseError: it says nothing of itself.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
     """What is known of a source beyond its configuration.

@@ -84,6 +84,12 @@ class Resources:
             update(resources).where(resources.c.id == resource).values(hidden=hidden)
         )
 
+    def admit(self, resource: ResourceId) -> None:
+        """Let a resource that was known but kept out (backlog) enter editions."""
+        self._connection.execute(
+            update(resources).where(resources.c.id == resource).values(backlog=False)
+        )
+
     def file(self, resource: ResourceId, filing: Filing, now: datetime) -> None:
         """Add a filing; the newest one counts, the history stays."""
         self._connection.execute(

@@ -14,6 +14,7 @@ from subscribers import Links
 
 if TYPE_CHECKING:
     from digest.core.dkim import Signer
+    from digest.jobs.adding import Adding
     from digest.jobs.ahead import Ahead
     from digest.jobs.approve import Approve
     from digest.jobs.assemble import Assemble
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from digest.jobs.collect import Collect
     from digest.jobs.conveyor import Conveyor
     from digest.jobs.curate import Curate
+    from digest.jobs.deciding import Deciding
     from digest.jobs.deliver import Deliver
     from digest.jobs.draft import Drafting
     from digest.jobs.explain import Explain
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from digest.jobs.preview import Preview
     from digest.jobs.publish import Publish
     from digest.jobs.resolve import Resolve
+    from digest.jobs.review import Review
     from digest.jobs.survey import Survey
     from digest.jobs.sweep import Sweep
     from digest.jobs.tasks import Tasks
@@ -211,7 +214,14 @@ class House(Parts):
         """Look at editions before they go out."""
         from digest.jobs.preview import Preview
 
-        return Preview(self.approve, self.publish, self.letters)
+        return Preview(self.approve, self.publish, self.letters, self.people)
+
+    @cached_property
+    def review(self) -> Review:
+        """Look back at drafts."""
+        from digest.jobs.review import Review
+
+        return Review({theme.slug: theme.title for theme in (*self.themes, other_theme())})
 
     @cached_property
     def inspect(self) -> Inspect:
@@ -240,7 +250,31 @@ class House(Parts):
         """Do what editors decide."""
         from digest.jobs.curate import Curate
 
-        return Curate(self.store, self.clock, tuple(theme.slug for theme in self.themes))
+        slugs = tuple(theme.slug for theme in self.themes)
+        return Curate(self.store, self.clock, slugs, self.deciding)
+
+    @cached_property
+    def adding(self) -> Adding:
+        """Bring into drafts what no source showed."""
+        from digest.collectors.single import PageReader
+        from digest.jobs.adding import Adding
+
+        return Adding(
+            store=self.store,
+            clock=self.clock,
+            filer=self.filer,
+            reader=PageReader(self.fetcher),
+            deciding=self.deciding,
+            host=self.host,
+        )
+
+    @cached_property
+    def deciding(self) -> Deciding:
+        """Note what editors decide on drafts."""
+        from digest.jobs.deciding import Deciding
+
+        slugs = tuple(theme.slug for theme in self.themes)
+        return Deciding(self.store, self.clock, slugs, self.drafting)
 
     @cached_property
     def halting(self) -> Halting:

@@ -147,3 +147,17 @@ def test_a_list_has_at_most_as_many_as_asked(store: Store) -> None:
     newest = keep_resource(store, 1, published=None)
     with store.read() as work:
         assert [filed.resource.id for filed in work.resources.newest(1)] == [newest]
+
+
+def test_what_was_kept_out_is_admitted(store: Store) -> None:
+    """A resource of the backlog enters editions from then on."""
+    filed = a_filed_resource(1)
+    tag, seen = filed.resource.tag, filed.resource.first_seen
+    with store.begin() as work:
+        kept = work.resources.add(
+            filed.resource.facts, tag=tag, now=seen, backlog=True, filing=filed.filing
+        )
+        before = work.editions.candidates("weekly", MONDAY + HOUR)
+        work.resources.admit(kept.id)
+        after = work.editions.candidates("weekly", MONDAY + HOUR)
+    assert ([*before], [item.resource.id for item in after]) == ([], [kept.id])

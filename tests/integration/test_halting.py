@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 
 from digest.config import MailSettings
+from digest.core.composition import Composer
 from digest.core.edition import EditionId, EditionState
 from digest.core.letter import Letter
 from digest.core.outbox import DeliveryState, Outcome, Receipt
 from digest.errors import ConflictError, UsageError
 from digest.jobs.curate import Curate
+from digest.jobs.deciding import Deciding
 from digest.jobs.deliver import Deliver
+from digest.jobs.draft import Drafting
 from digest.jobs.halting import Halting
 from digest.mailers.smtp import SmtpMailer
 from digest.ports import Store
@@ -59,7 +62,9 @@ def halting(store: Store, clock: StoppedClock) -> Halting:
 
 @pytest.fixture
 def cancel(store: Store, clock: StoppedClock) -> Callable[[EditionId], object]:
-    return lambda edition: Curate(store, clock, ()).cancel(edition, why="wrong picture")
+    deciding = Deciding(store, clock, (), Drafting(clock, {}, Composer((), {})))
+    curate = Curate(store, clock, (), deciding)
+    return lambda edition: curate.cancel(edition, why="wrong picture")
 
 
 @pytest.fixture(autouse=True)

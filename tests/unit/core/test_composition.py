@@ -17,6 +17,7 @@ from digest.core.newsletter import OTHER, Theme
 from digest.core.published import Precision, Published
 from digest.core.reason import Reason
 from digest.core.resource import Facts, Resource, ResourceId
+from digest.core.source import BY_HAND
 from tests.builders import MONDAY, a_newsletter
 
 THEMES = tuple(Theme(f"theme-{n}", f"Theme {n}", f"All about {n}.") for n in (1, 2, 3))
@@ -84,7 +85,15 @@ items = st.lists(
 decisions = st.lists(
     st.one_of(
         st.builds(rule, st.just(Act.MOVE), slugs, st.integers(1, 40)),
-        st.builds(rule, st.just(Act.REORDER), st.sampled_from(["1", "2", "9"]), st.integers(1, 40)),
+        st.builds(
+            rule,
+            st.just(Act.REORDER),
+            st.sampled_from(["1", "2 before 7", "9 last"]),
+            st.integers(1, 40),
+        ),
+        st.builds(
+            rule, st.just(Act.MERGE), st.sampled_from(["", "1", "2", "3"]), st.integers(1, 40)
+        ),
         st.builds(
             rule,
             st.sampled_from([Act.DROP, Act.PIN, Act.RETITLE, Act.SUMMARISE, Act.NOTE]),
@@ -234,11 +243,52 @@ def test_an_editor_moves_an_item_to_a_position(position: str, expected: list[int
     assert order(compose(*held, rulings=rulings)) == {"theme-1": expected}
 
 
-def test_several_positions_hold_at_once() -> None:
-    """Whichever was said first, each item stands where the editor put it."""
+def test_places_are_taken_one_after_the_other() -> None:
+    """Each was said of the list as it then stood."""
     held = [item(number) for number in (1, 2, 3, 4)]
     rulings = replay([rule(Act.REORDER, "2", 1), rule(Act.REORDER, "1", 2)])
-    assert order(compose(*held, rulings=rulings)) == {"theme-1": [2, 1, 4, 3]}
+    assert order(compose(*held, rulings=rulings)) == {"theme-1": [2, 4, 1, 3]}
+
+
+def test_what_is_merged_is_left_out_and_its_sources_are_named() -> None:
+    """Over two merges as well; splitting brings it back as it was."""
+    held = [
+        item(1),
+        item(2, sources=("watch",)),
+        item(3, sources=("former", "library")),
+    ]
+    merges = [rule(Act.MERGE, "2", 3), rule(Act.MERGE, "1", 2)]
+    draft = compose(*held, rulings=replay(merges))
+    (entry,) = draft.edition.entries()
+    assert (entry.resource, entry.also_at) == (1, ("former", "City Water Watch"))
+    why = Reason("merged", 'mira merged it into "Part 1"')
+    assert dict(draft.left_out) == {2: why, 3: why}
+    split = compose(
+        *held, rulings=replay([*merges, rule(Act.MERGE, "", 2), rule(Act.MERGE, "", 3)])
+    )
+    assert split == compose(*held)
+
+
+def test_what_is_merged_into_something_that_is_not_carried_stays() -> None:
+    """Readers would miss both."""
+    draft = compose(
+        item(1, "theme-2"),
+        item(2),
+        rulings=replay([rule(Act.MERGE, "1", 2)]),
+        themes=("theme-1",),
+    )
+    assert order(draft) == {"theme-1": [2]}
+
+
+def test_what_was_added_by_hand_stands_under_its_theme_and_names_no_source() -> None:
+    """The theme it was added under counts, then the one it was moved to."""
+    held = item(1, "theme-3", sources=(BY_HAND,))
+    added = rule(Act.ADD, "theme-2")
+    draft = compose(held, rulings=replay([added]), themes=("theme-1", "theme-2"))
+    assert order(draft) == {"theme-2": [1]}
+    assert [entry.source for entry in draft.edition.entries()] == [""]
+    moved = replay([added, rule(Act.MOVE, "theme-1")])
+    assert order(compose(held, rulings=moved)) == {"theme-1": [1]}
 
 
 def test_an_editor_moves_an_item_to_another_theme() -> None:

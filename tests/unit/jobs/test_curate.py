@@ -49,7 +49,7 @@ def decisions(room: Newsroom, edition: EditionId) -> list[tuple[Act, str, str]]:
         (Act.PIN, "yes"),
         (Act.RETITLE, "Better"),
         (Act.SUMMARISE, "Shorter"),
-        (Act.REORDER, "3"),
+        (Act.REORDER, "1"),
         (Act.NOTE, "See also"),
     ],
 )
@@ -82,7 +82,7 @@ def test_a_pin_is_taken_back_without_naming_the_item(room: Newsroom, draft: Edit
             'no theme "theme-9"; expected one of theme-1, theme-2, theme-3, other',
         ),
         (Act.REORDER, "0", 1, 'expected a position from 1, not "0"'),
-        (Act.REORDER, "first", 1, 'expected a position from 1, not "first"'),
+        (Act.REORDER, "foremost", 1, 'expected a position from 1, not "foremost"'),
         (Act.REORDER, "٣", 1, 'expected a position from 1, not "٣"'),
         (Act.REORDER, "9" * 5000, 1, "expected a position from 1, not"),
         (Act.DROP, "x", 99, "no resource 99; `digest resources list` shows those there are"),
