@@ -7,6 +7,7 @@ repository; the first one found is used, so a site replaces any single file by o
 from __future__ import annotations
 
 import hashlib
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -165,12 +166,24 @@ def _environment(loader: BaseLoader) -> Environment:
         host=wording.host,
         line=line,
         listed=wording.listed,
+        markdown=_late("markdown"),
+        markdown_text=_late("markdown_text"),
         paragraphs=wording.paragraphs,
         published=wording.published_date,
         safe_url=wording.safe_url,
         wrapped=wording.wrapped,
     )
     return jinja
+
+
+def _late(name: str) -> Callable[[str], str]:
+    """A filter whose library is loaded by the first letter that needs it."""
+
+    def filtered(text: str) -> str:
+        made: str = getattr(import_module("digest.renderers.markdown"), name)(text)
+        return made
+
+    return filtered
 
 
 def _escaped(name: str | None) -> bool:
