@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -11,12 +11,10 @@ from digest.cli import output
 from digest.cli.naming import edition_of
 from digest.cli.output import counted, json_option
 from digest.cli.session import Command, open_house
-from digest.core.edition import Edition
-from digest.errors import UsageError
+from digest.core.comparison import Comparison, compare, text_diff
 
 if TYPE_CHECKING:
-    from digest.core.edition import Entry
-    from digest.ports import EditionRecord, Work
+    from digest.core.edition import Edition, Entry
 
 
 @click.command("diff", cls=Command)
@@ -33,71 +31,56 @@ def diff(edition: str, other: str | None, *, text: bool, as_json: bool) -> None:
     with open_house() as house, house.store.read() as work:
         record = edition_of(house, work, edition)
         after = house.preview.edition(work, record)
-        earlier = edition_of(house, work, other) if other else _before(work, record)
+        earlier = edition_of(house, work, other) if other else house.review.before(work, record)
         before = house.preview.edition(work, earlier)
         if text:
-            click.echo("\n".join(_text_diff(before, after)))
+            click.echo("\n".join(text_diff(before, after)))
         elif as_json:
-            output.document(_changes(before, after))
+            output.document(_described(compare(before, after)))
         else:
             click.echo(f"{_name(before)} -> {_name(after)}")
-            _tell_changes(_changes(before, after))
-
-
-def _before(work: Work, record: EditionRecord) -> EditionRecord:
-    for heading in work.editions.headings(record.newsletter):
-        earlier = heading.date < record.slot
-        if earlier and (found := work.editions.find(record.newsletter, heading.slug)):
-            return found
-    raise UsageError(f"no edition of {record.newsletter} came before this one")
+            _tell(compare(before, after))
 
 
 def _name(edition: Edition) -> str:
     return f"{edition.newsletter}/{edition.slug}"
 
 
-def _changes(before: Edition, after: Edition) -> dict[str, list[dict[str, object]]]:
-    old = {entry.resource: entry for entry in before.entries()}
-    new = {entry.resource: entry for entry in after.entries()}
-    both = [entry for entry in new.values() if entry.resource in old]
+def _described(found: Comparison) -> dict[str, object]:
+    changed = [{**_entry(each.after), "fields": each.fields} for each in found.changed]
     return {
-        "added": [_described(entry) for entry in new.values() if entry.resource not in old],
-        "removed": [_described(entry) for entry in old.values() if entry.resource not in new],
-        "moved": [_described(e) for e in both if old[e.resource].theme != e.theme],
-        "changed": [_described(e) for e in both if _words(old[e.resource]) != _words(e)],
+        "added": [_entry(entry) for entry in found.added],
+        "removed": [_entry(entry) for entry in found.removed],
+        "moved": [{**_entry(each.after), "from": each.before.theme} for each in found.moved],
+        "changed": changed,
+        "whole": [
+            {"name": name, "before": before, "after": after} for name, before, after in found.whole
+        ],
+        "reordered": found.order,
     }
 
 
-def _described(entry: Entry) -> dict[str, object]:
+def _entry(entry: Entry) -> dict[str, object]:
     return {"resource": int(entry.resource), "theme": entry.theme, "title": entry.title}
 
 
-def _words(entry: Entry) -> tuple[str, ...]:
-    return (entry.title, entry.summary, entry.note, entry.url)
-
-
-def _tell_changes(changes: dict[str, list[dict[str, object]]]) -> None:
-    for what, entries in changes.items():
-        if entries:
-            output.heading(f"{what.capitalize()}: {counted(len(entries), 'item')}")
-            output.table([tuple(entry.values()) for entry in entries], indent="  ")
-    if not any(changes.values()):
+def _tell(found: Comparison) -> None:
+    _tell_items("Added", found.added)
+    _tell_items("Removed", found.removed)
+    _tell_items("Moved", [each.after for each in found.moved])
+    _tell_items("Changed", [each.after for each in found.changed])
+    if found.whole:
+        output.heading("Of the whole")
+        output.table([(name, after or "(empty)") for name, _, after in found.whole], indent="  ")
+    if found.order:
+        output.heading("In another order")
+        output.table([(theme,) for theme in found.order], indent="  ")
+    if not found:
         click.echo("no difference")
 
 
-def _text_diff(before: Edition, after: Edition) -> list[str]:
-    return list(
-        difflib.unified_diff(
-            _lines(before), _lines(after), _name(before), _name(after), lineterm=""
-        )
-    )
-
-
-def _lines(edition: Edition) -> list[str]:
-    lines = [edition.subject, edition.preheader, *edition.letter.splitlines()]
-    for section in edition.sections:
-        entries = [e for e in edition.entries() if e.theme == section.theme]
-        lines += ["", f"## {section.title}"]
-        for entry in entries:
-            lines += ["", entry.title, entry.url, *entry.summary.splitlines(), entry.note]
-    return [line for number, line in enumerate(lines) if line or number]
+def _tell_items(what: str, entries: Iterable[Entry]) -> None:
+    rows = [(int(entry.resource), entry.theme, entry.title) for entry in entries]
+    if rows:
+        output.heading(f"{what}: {counted(len(rows), 'item')}")
+        output.table(rows, indent="  ")

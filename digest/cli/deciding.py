@@ -5,8 +5,10 @@ from __future__ import annotations
 import click
 
 from digest.cli.naming import edition_of
+from digest.cli.output import json_option
 from digest.cli.person import by_option
 from digest.cli.session import Command, open_house
+from digest.cli.shaping import tell_noted
 from digest.core.decision import OF_THE_WHOLE, Act
 from digest.core.resource import ResourceId
 from digest.errors import UsageError
@@ -16,8 +18,17 @@ from digest.errors import UsageError
 @click.argument("edition")
 @click.argument("act", type=click.Choice([act.value for act in Act]), metavar="ACT")
 @click.argument("words", nargs=-1, required=True, metavar="[RESOURCE] VALUE")
+@click.option(
+    "--seen",
+    type=click.IntRange(0),
+    metavar="VERSION",
+    help="Refuse if somebody decided the same question otherwise since this version of the draft.",
+)
 @by_option
-def decide(edition: str, act: str, words: tuple[str, ...], by: str) -> None:
+@json_option
+def decide(
+    edition: str, act: str, words: tuple[str, ...], seen: int | None, by: str, *, as_json: bool
+) -> None:
     """Note a decision on a draft.
 
     It is replayed however often the draft is made anew.
@@ -28,9 +39,12 @@ def decide(edition: str, act: str, words: tuple[str, ...], by: str) -> None:
     pin RESOURCE              make it the featured item
     retitle RESOURCE TITLE    give it another title
     summarise RESOURCE TEXT   give it another summary
-    reorder RESOURCE N        make it the Nth of its theme
+    reorder RESOURCE PLACE    N, up, down, first, last, or "before NUMBER", within its theme
     note RESOURCE TEXT        show a remark with it
-    subject|preheader|letter TEXT   of the whole edition
+    merge RESOURCE NUMBER     it is the same as that one, which stays and names both sources
+    add RESOURCE THEME        bring in something known that this draft does not hold
+    subject|preheader|letter TEXT   of the whole edition; the letter is Markdown
+    undo NUMBER               take a decision back (see history)
 
     An empty VALUE ("") takes a decision back.
     """  # noqa: D301 - click itself reads the sign
@@ -39,8 +53,8 @@ def decide(edition: str, act: str, words: tuple[str, ...], by: str) -> None:
     with open_house() as house:
         with house.store.read() as work:
             record = edition_of(house, work, edition)
-        house.curate.decide(record.id, wanted, value, resource=resource, by=by)
-    click.echo(f"noted; `digest editions draft {record.newsletter}` shows what comes of it")
+        noted = house.curate.decide(record.id, wanted, value, resource=resource, by=by, seen=seen)
+        tell_noted(house, record, noted, as_json=as_json)
 
 
 def _about(act: Act, words: tuple[str, ...]) -> tuple[ResourceId | None, str]:

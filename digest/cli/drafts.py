@@ -31,10 +31,12 @@ def draft(newsletter: str, *, as_json: bool) -> None:
         record = house.ahead(newsletter)
         with house.store.read() as work:
             composed = house.preview.draft(work, record)
+            version = len(work.editions.decisions(record.id))
         name = content_hash(composed.edition)
         if as_json:
             left_out = [{"resource": id_, "why": str(why)} for id_, why in composed.left_out]
             described = {"id": record.id, "state": record.state, "slot": record.slot, "hash": name}
+            described["version"] = version
             output.document({**described, "edition": composed.edition, "left_out": left_out})
         else:
             _tell(house, record, composed)

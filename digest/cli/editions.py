@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.cli import output
+from digest.cli.adding import add
 from digest.cli.comparing import diff
 from digest.cli.deciding import decide
 from digest.cli.drafts import draft
@@ -19,6 +20,7 @@ from digest.cli.output import counted, json_option, moment
 from digest.cli.person import by_option
 from digest.cli.preview import preview
 from digest.cli.session import Command, Group, open_house
+from digest.cli.shaping import history, letter, merge, redo, split, suggest, undo
 from digest.errors import UsageError
 from digest.web.signals import told_by_signals
 
@@ -145,5 +147,10 @@ def send(edition: str, *, as_json: bool) -> None:
         raise Failure("stopped before all was sent; send it again to go on from here")
 
 
-for _command in (list_, draft, preview, decide, check, approve, send, pause, resume, cancel, diff):
+_SHAPING = (decide, undo, redo, history, merge, split, add, letter, suggest)
+for _command in (
+    *(list_, draft, preview, diff),
+    *_SHAPING,
+    *(check, approve, send, pause, resume, cancel),
+):
     editions.add_command(_command)

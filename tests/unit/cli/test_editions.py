@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import email
+from datetime import datetime
 from email import policy
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from digest.core.source import Sighting
+from digest.errors import FetchError
 from tests.unit.cli.conftest import Desk
 
 
@@ -88,7 +91,7 @@ def test_an_empty_value_takes_a_decision_back(read: Desk) -> None:
         ("drop", "1"),
         ("subject", "two", "texts"),
         ("move", "1", "nowhere"),
-        ("reorder", "1", "first"),
+        ("reorder", "1", "foremost"),
     ],
 )
 def test_a_decision_that_makes_no_sense_is_wrong_use(read: Desk, words: tuple[str, ...]) -> None:
@@ -214,3 +217,109 @@ def test_a_comparison_of_texts_is_a_unified_diff(read: Desk) -> None:
 
     assert lines[0].startswith("--- weekly/")
     assert "+A beaver in town" in lines
+
+
+def test_a_draft_is_shaped_and_everything_can_be_taken_back(read: Desk) -> None:
+    """Merge, split, letter, undo and redo; the history tells all of it."""
+    draft = str(read.data("editions", "draft", "weekly")["id"])
+    fresh = read.data("editions", "draft", "weekly")["edition"]
+    dike, rain = _number(read, "dike"), _number(read, "rain")
+
+    read.done("editions", "merge", draft, rain, dike, "--by", "Ada")
+    merged = read.data("editions", "draft", "weekly")
+    read.done("editions", "split", draft, rain, "--by", "Bo")
+    read.done("editions", "undo", draft, "--by", "Ada")
+    again = read.data("editions", "draft", "weekly")
+    (read.folder / "letter.md").write_text("Dear *all*,", "utf-8")
+    read.done("editions", "letter", draft, str(read.folder / "letter.md"))
+    told = read.data("editions", "history", draft)
+
+    assert merged["left_out"] == [
+        {"resource": int(rain), "why": 'Ada merged it into "What a dike remembers"'}
+    ]
+    assert again["left_out"] == merged["left_out"]
+    assert read.data("editions", "letter", draft)["letter"] == "Dear *all*,"
+    assert [each["told"] for each in told] == [
+        "merged “Rain on stone” into “What a dike remembers”",
+        "split “Rain on stone” off again",
+        "took back: split “Rain on stone” off again",
+        "wrote the letter",
+    ]
+    assert [each["force"] for each in told] == ["stands", "undone", "stands", "stands"]
+    for _ in range(2):
+        read.done("editions", "undo", draft)
+    assert read.data("editions", "draft", "weekly")["edition"] == fresh
+    assert read.data("editions", "redo", draft)["version"] == 7
+    assert "Bo" in read.done("editions", "history", draft)
+
+
+def test_who_decides_on_an_old_version_hears_of_the_newer_word(read: Desk) -> None:
+    """``--seen`` refuses to overwrite what the editor cannot have seen."""
+    draft = str(read.data("editions", "draft", "weekly")["id"])
+    version = str(read.data("editions", "draft", "weekly")["version"])
+    read.done("editions", "decide", draft, "subject", "Ada's", "--by", "Ada", "--seen", version)
+
+    result = read.type("editions", "decide", draft, "subject", "Bo's", "--seen", version)
+
+    assert result.exit_code == 1
+    assert "Ada changed the same meanwhile (subject)" in result.stderr
+
+
+class _OutOfOrder:
+    """No page comes."""
+
+    def __init__(self, pages: object) -> None:
+        del pages
+
+    def look(self, url: str, now: datetime) -> Sighting:
+        raise FetchError(f"{url} is out of order at {now}")
+
+
+def test_a_page_is_added_by_its_address(read: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be read is added under the title that is given; without one, it is refused."""
+    monkeypatch.setattr("digest.collectors.single.PageReader", _OutOfOrder)
+    draft = str(read.data("editions", "draft", "weekly")["id"])
+    words = ("editions", "add", draft, "https://paper.example.org/sponge")
+
+    assert read.type(*words).exit_code == 1
+    added = read.data(*words, "--title", "The sponge street", "--theme", "habitat")
+
+    shown = read.data("editions", "draft", "weekly")["edition"]
+    assert (added["title"], added["theme"]) == ("The sponge street", "habitat")
+    assert "The sponge street" in _titles(shown)
+
+
+def test_subjects_are_suggested_with_their_length(read: Desk) -> None:
+    """From what the draft holds."""
+    draft = str(read.data("editions", "draft", "weekly")["id"])
+
+    found = read.data("editions", "suggest", draft)
+
+    assert found["subject"]["hint"]["fit"] == "empty"
+    assert any("and 2 more" in text for text in found["subject"]["suggestions"])
+    assert found["preheader"]["suggestions"]
+    assert "Suggest" not in read.done("editions", "suggest", draft)
+
+
+def test_a_preview_shows_what_a_reader_gets(read: Desk, tmp_path: Path) -> None:
+    """Of some themes, or of a real subscriber, whose personal links open nothing."""
+    read.done(
+        "subscribers", "add", "bo@example.org", "--newsletter", "weekly:habitat", "--how", "asked"
+    )
+    shown = {}
+    for name, words in {
+        "theme": ("--as", "floods"),
+        "reader": ("--reader", "bo@example.org"),
+    }.items():
+        read.done("editions", "preview", "weekly", "--out", str(tmp_path / name), *words)
+        shown[name] = (tmp_path / name / "email" / "letter.txt").read_text("utf-8")
+
+    assert "dike" in shown["theme"]
+    assert "otter" not in shown["theme"]
+    assert "otter" in shown["reader"]
+    assert "dike" not in shown["reader"]
+    assert "bo@example.org" in shown["reader"]
+    stranger = read.type(
+        "editions", "preview", "weekly", "--out", str(tmp_path), "--reader", "x@example.org"
+    )
+    assert stranger.exit_code != 0
