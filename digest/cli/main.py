@@ -20,6 +20,7 @@ _COMMANDS = {
     "deliveries": "digest.cli.deliveries:deliveries",
     "subscribers": "digest.cli.people:subscribers",
     "bounces": "digest.cli.bounces:bounces",
+    "editors": "digest.cli.editors:editors",
     "explain": "digest.cli.explain:explain",
     "serve": "digest.cli.serve:serve",
     "worker": "digest.cli.serve:worker",

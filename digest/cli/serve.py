@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
 import click
 
 from digest.cli.session import Command, open_house
+
+if TYPE_CHECKING:
+    from digest.wiring import House
 
 
 @click.command(cls=Command)
@@ -21,7 +28,30 @@ def serve(host: str | None, port: int | None) -> None:
         web = house.settings.web
         host, port = host or web.host, web.port if port is None else port
         click.echo(f"Pages, feeds and readers' links at http://{host}:{port}/ (stop with Ctrl-C)")
+        _tell_way_in(house, host, port)
         serving.serve(house, host, port)
+
+
+def _tell_way_in(house: House, host: str, port: int) -> None:
+    """Let whoever starts the program at their own machine in, while nobody has a password."""
+    secret = house.seats.first_link() if is_loopback(host) else ""
+    if secret:
+        path = urlsplit(house.site.url).path
+        click.echo(f"Editors' desk, once: http://{_named(host)}:{port}{path}/editor/link/{secret}")
+    else:
+        click.echo(f"Editors' desk: {house.site.url}/editor/")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _named(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 @click.command(cls=Command)

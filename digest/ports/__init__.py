@@ -5,6 +5,7 @@ Every implementation is found by its entry point (``digest.collectors`` …) or 
 ``tests/contract`` that every implementation and its fake passes.
 """
 
+from digest.ports.accounts import AccountStore, AuditStore, Passwords
 from digest.ports.checking import Inspector, Reached, Web
 from digest.ports.deliveries import Claim, DeliveryStore, Journal, Journals, Mailer, Remains
 from digest.ports.editions import EditionRecord, EditionStore
@@ -17,7 +18,9 @@ from digest.ports.sources import Collector, Reader, SourceRecord, SourceStore
 from digest.ports.storing import Store, Work
 
 __all__ = [
+    "AccountStore",
     "Argument",
+    "AuditStore",
     "Call",
     "Claim",
     "Clock",
@@ -37,6 +40,7 @@ __all__ = [
     "NoteClaim",
     "NoteRenderer",
     "NoteStore",
+    "Passwords",
     "Publisher",
     "Queue",
     "Reached",

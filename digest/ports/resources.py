@@ -69,3 +69,7 @@ class ResourceStore(Protocol):
         part of the title.
         """
         ...
+
+    def arrivals(self, since: datetime) -> Sequence[tuple[str, datetime]]:
+        """The theme of each resource first seen since, with when that was; no backlog."""
+        ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from digest.ports.accounts import AccountStore, AuditStore
 from digest.ports.deliveries import DeliveryStore
 from digest.ports.editions import EditionStore
 from digest.ports.notes import NoteStore
@@ -39,6 +40,16 @@ class Work(Protocol):
     @property
     def notes(self) -> NoteStore:
         """Letters to single people."""
+        ...
+
+    @property
+    def accounts(self) -> AccountStore:
+        """Who may sit at the editors' desk."""
+        ...
+
+    @property
+    def audit(self) -> AuditStore:
+        """The record of who did what there."""
         ...
 
     def enqueue(self, call: Call) -> None:

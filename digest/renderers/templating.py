@@ -57,7 +57,7 @@ class Templates:
         # The address changes with the content, so that browsers may keep it for a year.
         self._jinja.globals["stylesheet"] = f"{STYLESHEET}?v={style}"
 
-    def render(self, name: str, **values: object) -> str:
+    def render(self, name: str, /, **values: object) -> str:
         """Render a template.
 
         Raises:
@@ -158,6 +158,7 @@ def _environment(loader: BaseLoader) -> Environment:
         extensions=[PartTag],
     )
     jinja.filters.update(
+        away=wording.away,
         cut=cut,
         day=wording.day,
         direction=wording.direction,
@@ -168,6 +169,7 @@ def _environment(loader: BaseLoader) -> Environment:
         listed=wording.listed,
         markdown=_late("markdown"),
         markdown_text=_late("markdown_text"),
+        occasion=wording.occasion,
         paragraphs=wording.paragraphs,
         published=wording.published_date,
         safe_url=wording.safe_url,

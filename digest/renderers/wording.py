@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, format_timedelta
 from markupsafe import Markup
 
 from digest.core.address import absolute
@@ -68,6 +68,18 @@ def day(moment: datetime, language: str, zone: ZoneInfo, style: str = "full") ->
     """Write the day of a moment where ``zone`` is, such as "Monday, 23 November 2026"."""
     local = moment.astimezone(zone).date()
     return format_date(local, style, locale=locale(language))
+
+
+def occasion(moment: datetime, language: str, zone: ZoneInfo) -> str:
+    """Write a moment to the minute where ``zone`` is, such as "Mon 23 Nov, 08:00"."""
+    local = moment.astimezone(zone)
+    return f"{format_skeleton('MMMEd', local, locale=locale(language))}, {local:%H:%M}"
+
+
+def away(moment: datetime, now: datetime, language: str) -> str:
+    """Say how far off a moment is: "in 3 days", "2 hours ago"."""
+    far = moment - now
+    return format_timedelta(far, add_direction=True, threshold=1.6, locale=locale(language))
 
 
 @lru_cache(maxsize=4096)

@@ -118,6 +118,15 @@ class Resources:
         query = query.order_by(resources.c.listed_at.desc(), resources.c.id.desc()).limit(limit)
         return [filed(row) for row in self._connection.execute(query)]
 
+    def arrivals(self, since: datetime) -> Sequence[tuple[str, datetime]]:
+        """The theme of each resource first seen since, with when that was; no backlog."""
+        query = select(resources.c.theme, resources.c.first_seen).where(
+            resources.c.first_seen >= since,
+            resources.c.backlog.is_(False),
+            resources.c.hidden.is_(False),
+        )
+        return [(row.theme, row.first_seen) for row in self._connection.execute(query)]
+
     def _remember(self, resource: int, filing: Filing, now: datetime) -> None:
         values = {"resource_id": resource, "filing": filing, "filed_at": now}
         self._connection.execute(insert(filings).values(values))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from digest.storage.accounts import Accounts
+from digest.storage.audit import Audit
 from digest.storage.deliveries import Deliveries
 from digest.storage.editions import Editions
 from digest.storage.notes import Notes
@@ -56,3 +58,13 @@ class Transaction:
     def notes(self) -> Notes:
         """Letters to single people."""
         return Notes(self._connection)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Who may sit at the editors' desk."""
+        return Accounts(self._connection)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """The record of who did what there."""
+        return Audit(self._connection)

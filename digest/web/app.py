@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from digest.errors import StorageError
 from digest.web import health, metrics
 from digest.web.background import Background
+from digest.web.editor.desk import routes as desk
 from digest.web.public import PublishedFiles
 from digest.wiring import House
 from subscribers import routes
@@ -49,6 +50,7 @@ def build(house: House, background: Background | None = None) -> Starlette:
             *health.routes(house.store, published),
             metrics.route(house.survey),
             *people,
+            *desk(house),
             Mount("/", PublishedFiles(published), name="published"),
         ],
         middleware=[

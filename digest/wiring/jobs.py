@@ -34,9 +34,12 @@ if TYPE_CHECKING:
     from digest.jobs.publish import Publish
     from digest.jobs.resolve import Resolve
     from digest.jobs.review import Review
+    from digest.jobs.seats import Seats
+    from digest.jobs.sign_in import SignIn
     from digest.jobs.survey import Survey
     from digest.jobs.sweep import Sweep
     from digest.jobs.tasks import Tasks
+    from digest.jobs.week import Glance
     from digest.ports import (
         Filer,
     )
@@ -282,6 +285,29 @@ class House(Parts):
         from digest.jobs.halting import Halting
 
         return Halting(self.store, self.clock)
+
+    @cached_property
+    def sign_in(self) -> SignIn:
+        """Let editors in."""
+        from digest.jobs.sign_in import SignIn
+
+        return SignIn(self.store, self.clock, self.passwords)
+
+    @cached_property
+    def seats(self) -> Seats:
+        """Decide who is an editor."""
+        from digest.jobs.seats import Seats
+
+        return Seats(self.store, self.clock, self.passwords)
+
+    @cached_property
+    def glance(self) -> Glance:
+        """See the week at a glance."""
+        from digest.jobs.week import Glance
+
+        return Glance(
+            self.store, self.clock, self.ahead, self.people, self.themes, self.source_titles
+        )
 
     @cached_property
     def survey(self) -> Survey:

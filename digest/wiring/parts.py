@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Inspector,
         Mailer,
         NoteRenderer,
+        Passwords,
         Publisher,
         Renderer,
     )
@@ -57,6 +58,13 @@ class Parts(Values):
         from subscribers import People
 
         return People(self.store.engine, self.store.key(), self.clock.now)
+
+    @cached_property
+    def passwords(self) -> Passwords:
+        """What hashes the passwords of editors."""
+        from digest.passwords import Argon2Passwords
+
+        return Argon2Passwords()
 
     # Edges.
 
