@@ -12,6 +12,7 @@
      +- PublishError            a file could not be put where readers fetch it
      +- DeliveryError           the mail server could not be reached or spoken with
      +- StorageError            the database is locked, full, old or out of reach
+     +- ForgedError             what came is not signed by whom it should be
      +- ConflictError           somebody else did it first, or it changed meanwhile
 """
 
@@ -100,6 +101,10 @@ class StorageError(DigestError):
     """The database is locked, full, old or out of reach."""
 
     permanent = False
+
+
+class ForgedError(DigestError):
+    """What came is not signed by whom it should be, or was signed long ago."""
 
 
 class ConflictError(DigestError):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.cli import output
+from digest.cli.faults import Failure
 from digest.cli.naming import edition_of
 from digest.cli.output import counted, json_option, moment
 from digest.cli.session import Group, open_house
@@ -57,17 +58,37 @@ def _messages(path: str) -> Iterable[Returned]:
     return files.messages(Path(path))
 
 
-def tell(report: BounceReport) -> None:
+def tell(report: BounceReport, indent: str = "") -> None:
     """Say what a reading came to."""
     told = {fate.value: number for fate, number in report.fates.items()}
     click.echo(
-        f"{counted(report.messages, 'message')}: {counted(told['bounces'], 'bounce')}, "
+        f"{indent}{counted(report.messages, 'message')}: {counted(told['bounces'], 'bounce')}, "
         f"{counted(told['complaints'], 'complaint')}, {told['left']:,} unsubscribed, "
         f"{told['ignored']:,} ignored, {told['unproven']:,} unproven"
     )
     click.echo(
-        f"{report.new:,} new; {counted(report.suppressed, 'address', 'addresses')} suppressed"
+        f"{indent}{report.new:,} new; "
+        f"{counted(report.suppressed, 'address', 'addresses')} suppressed"
     )
+
+
+@bounces.command("fetch")
+@click.argument("name", required=False)
+@json_option
+def fetch(name: str | None, *, as_json: bool) -> None:
+    """Look into the mailboxes of [[bounces]] now; into one by its NAME, or into all.
+
+    What was read is marked as seen there, or deleted, as the configuration says.
+    """
+    failures: list[str] = []
+    with open_house() as house:
+        report = house.returns(name) if name else house.returns.all(failures)
+    if as_json:
+        output.document(report)
+    else:
+        tell(report)
+    if failures:
+        raise Failure("\n".join(failures))
 
 
 @bounces.command("list")

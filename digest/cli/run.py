@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.cli import output
+from digest.cli.bounces import tell as tell_returned
 from digest.cli.collecting import tell_collected
 from digest.cli.delivered import tell_delivered
 from digest.cli.editions import described
@@ -79,6 +80,7 @@ def _described(house: House, report: PassReport) -> dict[str, object]:
             {**_plain(made), "themes": _themes(_edition(house, made))} for made in report.assembled
         ],
         "published": {"changed": report.published, "index": _index(house)},
+        "returned": report.returned,
         "deliveries": report.delivered,
         "notes": report.notes,
         "paused": [described(record) for record in paused(house)],
@@ -113,6 +115,9 @@ def _tell(house: House, report: PassReport, only: str | None) -> None:
         click.echo(f"  {changed} changed; start at {output.place(_index(house))}")
     told = {delivery.edition for delivery in report.delivered if delivery.paused}
     waiting = [record for record in paused(house) if record.id not in told]
+    if report.returned.messages:
+        output.heading("Came back")
+        tell_returned(report.returned, indent="  ")
     if report.delivered or waiting:
         output.heading("Email")
         tell_delivered(house, report.delivered)

@@ -8,6 +8,7 @@ from digest.config.mail_servers import MailServerSettings
 from digest.config.options import Options, read_options
 from digest.config.reading import load
 from digest.config.settings import (
+    BounceSettings,
     ChecksSettings,
     CollectSettings,
     DkimSettings,
@@ -24,6 +25,7 @@ from digest.config.settings import (
 )
 
 __all__ = [
+    "BounceSettings",
     "ChecksSettings",
     "CollectSettings",
     "DkimSettings",

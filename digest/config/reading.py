@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from digest.config.environment import overlay
 from digest.config.options import UNKNOWN, Options, problems, read_options
 from digest.config.references import dangling
-from digest.config.settings import TABLES, Settings, SourceSettings
+from digest.config.settings import TABLES, BounceSettings, Settings, SourceSettings
 from digest.errors import ConfigError, Problem
 
 KindOptions = Callable[[str, str], type[Options] | None]
@@ -23,6 +23,11 @@ ConfigError when its package is broken.
 """
 
 _GROUPS = {"mail": "mailers", "engine": "engines", "publish": "publishers"}
+_LISTS: Mapping[str, tuple[str, type[Options]]] = {
+    "bounces": ("bounces", BounceSettings),
+    "sources": ("collectors", SourceSettings),
+}
+"""Lists of tables of which each entry has a kind: its group, and the keys that every kind has."""
 
 
 def load(
@@ -86,21 +91,23 @@ def _kind_problems(tables: Mapping[str, object], kinds: KindOptions, file: str) 
         kind = values.get("kind") if isinstance(values, dict) else None
         if isinstance(kind, str):
             found += _unknown_kind(kinds, group, kind, file, f"{table}.kind")
-    sources = tables.get("sources")
-    for number, source in enumerate(sources if isinstance(sources, list) else [], 1):
-        if isinstance(source, dict) and isinstance(source.get("kind"), str):
-            found += _source_problems(source, kinds, file, f"sources[{number}]")
+    for table in _LISTS:
+        entries = tables.get(table)
+        for number, entry in enumerate(entries if isinstance(entries, list) else [], 1):
+            if isinstance(entry, dict) and isinstance(entry.get("kind"), str):
+                found += _entry_problems(table, entry, kinds, file, f"{table}[{number}]")
     return found
 
 
-def _source_problems(
-    source: dict[str, object], kinds: KindOptions, file: str, key: str
+def _entry_problems(
+    table: str, entry: dict[str, object], kinds: KindOptions, file: str, key: str
 ) -> list[Problem]:
-    kind = str(source["kind"])
-    if found := _unknown_kind(kinds, "collectors", kind, file, f"{key}.kind"):
+    group, shared = _LISTS[table]
+    kind = str(entry["kind"])
+    if found := _unknown_kind(kinds, group, kind, file, f"{key}.kind"):
         return found
-    model = kinds("collectors", kind) or Options
-    own = {name: value for name, value in source.items() if name not in SourceSettings.model_fields}
+    model = kinds(group, kind) or Options
+    own = {name: value for name, value in entry.items() if name not in shared.model_fields}
     try:
         read_options(model, own, file=file, key=key)
     except ConfigError as error:

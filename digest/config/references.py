@@ -19,7 +19,12 @@ def dangling(tables: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     Works on the raw tables, so that these faults are told together with all others.
     """
     themes = [str(entry.get("slug")) for _, entry in _entries(tables, "themes")]
-    for table, name in (("sources", "name"), ("themes", "slug"), ("newsletters", "slug")):
+    for table, name in (
+        ("sources", "name"),
+        ("bounces", "name"),
+        ("themes", "slug"),
+        ("newsletters", "slug"),
+    ):
         yield from _doubles(tables, table, name)
     for key, source in _entries(tables, "sources"):
         if (theme := source.get("theme")) and theme not in themes:

@@ -206,6 +206,22 @@ class SourceSettings(Options):
         return dict(self.model_extra or {})
 
 
+class BounceSettings(Options):
+    """``[[bounces]]``: where messages come back; the rest of the keys belongs to the kind."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    name: Slug
+    kind: str
+    every: Duration = timedelta(minutes=5)
+    """How long to wait between two looks, where the kind has to look."""
+
+    @property
+    def options(self) -> dict[str, object]:
+        """What only the kind understands; its ``Options`` check it."""
+        return dict(self.model_extra or {})
+
+
 class ThemeSettings(Options):
     """``[[themes]]``: a section that readers can follow."""
 
@@ -249,6 +265,7 @@ class Settings(Options):
     publish: PublishSettings = Field(default_factory=PublishSettings)
     web: WebSettings = Field(default_factory=WebSettings)
     checks: ChecksSettings = Field(default_factory=ChecksSettings)
+    bounces: tuple[BounceSettings, ...] = ()
     sources: tuple[SourceSettings, ...] = ()
     themes: tuple[ThemeSettings, ...] = ()
     newsletters: tuple[NewsletterSettings, ...] = ()

@@ -136,6 +136,19 @@ class Bounce:
         fates = {fate: counts[fate] for fate in Fate}
         return BounceReport(counts.total(), fates, new, suppressed)
 
+    def told(self, reports: Iterable[Report], source: str) -> BounceReport:
+        """Take in what a provider reports and has signed: it knows whom it wrote to for us."""
+        counts: Counter[Fate] = Counter()
+        came = []
+        with self.store.read() as work:
+            for report in reports:
+                letter = next(self._letters(work, report, ()), None) or self._named(report)
+                counts[_fate(report) if letter else Fate.UNPROVEN] += 1
+                came += [_came(report, letter, b"", source)] if letter else []
+        noted = self.shelf.note(came)
+        fates = {fate: counts[fate] for fate in Fate}
+        return BounceReport(counts.total(), fates, noted.new, len(noted.suppressed))
+
     def refused(self, edition: EditionId) -> Noted:
         """Weigh what the mail server refused of an edition at once; again, it changes nothing."""
         new = 0
@@ -169,8 +182,11 @@ class Bounce:
         if letter is None:
             log.info("a %s that nothing proves to be of our letters", report.sort)
             return Fate.UNPROVEN, None
-        came = _came(report, letter, message, source)
-        return Fate.COMPLAINTS if report.sort is Sort.COMPLAINT else Fate.BOUNCES, came
+        return _fate(report), _came(report, letter, message.content, source)
+
+    def _named(self, report: Report) -> _Letter | None:
+        numbers = (self.shelf.number_of(failure.address) for failure in report.failures)
+        return next((_Letter(number) for number in numbers if number), None)
 
     def _leaves(self, report: Report) -> bool:
         if not (token := tracing.leaving(report.subject)):
@@ -214,13 +230,17 @@ def _of_edition(work: Work, subscriber: int, edition: EditionId) -> _Letter:
     return _Letter(subscriber, record.newsletter if record else "", edition)
 
 
-def _came(report: Report, letter: _Letter, message: Returned, source: str) -> Bounced:
+def _fate(report: Report) -> Fate:
+    return Fate.COMPLAINTS if report.sort is Sort.COMPLAINT else Fate.BOUNCES
+
+
+def _came(report: Report, letter: _Letter, raw: bytes, source: str) -> Bounced:
     failure = _worst(report.failures)
     kind = BounceKind.COMPLAINT
     if report.sort is Sort.BOUNCE:
         kind = BounceKind(severity(failure).value)
     said = failure.said or (report.subject if report.sort is Sort.BOUNCE else "")
-    about = f"edition {letter.edition}" if letter.edition else _fingerprint(report, message)
+    about = f"edition {letter.edition}" if letter.edition else _fingerprint(report, raw)
     return Bounced(
         subscriber=letter.subscriber,
         kind=kind,
@@ -230,7 +250,7 @@ def _came(report: Report, letter: _Letter, message: Returned, source: str) -> Bo
         newsletter=letter.newsletter,
         mailing=letter.edition,
         source=source,
-        raw=message.content,
+        raw=raw,
     )
 
 
@@ -242,11 +262,11 @@ def _worst(failures: Sequence[Failure]) -> Failure:
     return min(failures, key=lambda one: _ORDER.index(severity(one)), default=Failure(""))
 
 
-def _fingerprint(report: Report, message: Returned) -> str:
+def _fingerprint(report: Report, raw: bytes) -> str:
     """Name what came back when its edition is not known: by the letter, or by itself."""
     if report.evidence.message_ids:
         return f"letter {report.evidence.message_ids[0]}"
-    return f"message {hashlib.sha256(message.content).hexdigest()}"
+    return f"message {report.name or hashlib.sha256(raw).hexdigest()}"
 
 
 def _refused(row: Delivery, newsletter: str) -> Bounced | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
 from digest.core.edition import EditionId
 from digest.errors import DigestError
 from digest.jobs.assemble import Assemble, AssembleReport
+from digest.jobs.bounce import BounceReport
 from digest.jobs.collect import Collect, CollectReport
 from digest.jobs.deliver import Deliver, DeliveryReport
 from digest.jobs.notes import NotesReport, SendNotes
@@ -36,6 +37,7 @@ class PassReport:
         published: the paths whose bytes changed.
         notes: what became of the letters to single people.
         failures: steps that failed as a whole, one sentence each; the others went on.
+        returned: what came back since the last pass.
     """
 
     collected: tuple[CollectReport, ...]
@@ -44,6 +46,11 @@ class PassReport:
     delivered: tuple[DeliveryReport, ...]
     notes: NotesReport
     failures: tuple[str, ...] = ()
+    returned: BounceReport = field(default_factory=BounceReport)
+
+
+def _nothing(_failures: list[str]) -> BounceReport:
+    return BounceReport()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,7 @@ class Conveyor:
     """Runs the steps in order; each may be run again at any time.
 
     Attributes:
+        returns: reads what came back, first of all, so that nobody is mailed who must not be.
         stopping: asked before each source, edition and letter; True: end with what was begun.
     """
 
@@ -61,6 +69,7 @@ class Conveyor:
     publish: Publish
     deliver: Deliver
     send_notes: SendNotes
+    returns: Callable[[list[str]], BounceReport] = _nothing
     stopping: Callable[[], bool] = bool
 
     def __call__(self, *, now: bool = False, newsletter: str | None = None) -> PassReport:
@@ -71,6 +80,7 @@ class Conveyor:
             newsletter: make editions of this one only.
         """
         failures: list[str] = []
+        returned = _tried("reading bounces", failures, partial(self.returns, failures))
         collected = self._collect(failures, now=now)
         assembled = self._assemble(newsletter, failures, now=now)
         published = self._publish(failures)
@@ -79,7 +89,8 @@ class Conveyor:
         if self.stopping():
             failures.append(_STOPPED)
         made = collected, assembled, published or (), delivered, notes
-        return PassReport(*made, failures=tuple(failures))
+        came = returned or BounceReport()
+        return PassReport(*made, failures=tuple(failures), returned=came)
 
     def _collect(self, failures: list[str], *, now: bool) -> tuple[CollectReport, ...]:
         def collect(name: str) -> tuple[CollectReport | None, list[str]]:

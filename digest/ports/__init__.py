@@ -12,7 +12,7 @@ from digest.ports.editions import EditionRecord, EditionStore
 from digest.ports.notes import NoteClaim, NoteRenderer, NoteStore
 from digest.ports.publishing import EmailRenderer, Publisher, Renderer
 from digest.ports.resources import Filer, ResourceStore
-from digest.ports.returns import Keep, Mailbox, Returned
+from digest.ports.returns import Fetch, Keep, Listener, Mailbox, Returned, Webhook
 from digest.ports.running import Argument, Call, Clock, Engine, Queue
 from digest.ports.sources import Collector, Reader, SourceRecord, SourceStore
 from digest.ports.storing import Store, Work
@@ -30,11 +30,13 @@ __all__ = [
     "EditionStore",
     "EmailRenderer",
     "Engine",
+    "Fetch",
     "Filer",
     "Inspector",
     "Journal",
     "Journals",
     "Keep",
+    "Listener",
     "Mailbox",
     "Mailer",
     "NoteClaim",
@@ -53,5 +55,6 @@ __all__ = [
     "SourceStore",
     "Store",
     "Web",
+    "Webhook",
     "Work",
 ]

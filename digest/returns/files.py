@@ -50,7 +50,7 @@ def in_stream(stream: BinaryIO) -> Iterator[Returned]:
     while line := stream.readline(_LINE):
         if is_start and is_gap and line.startswith(_MARK):
             if taken.strip():
-                yield Returned(bytes(taken))
+                yield Returned(bytes(taken[:MOST]))
             taken, is_many = bytearray(), True
         elif len(taken) < MOST:
             # An mbox writes ">From " where a letter's own line begins so.

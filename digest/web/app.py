@@ -17,7 +17,7 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digest.errors import StorageError
-from digest.web import health, metrics
+from digest.web import health, metrics, returns
 from digest.web.background import Background
 from digest.web.editor.desk import routes as desk
 from digest.web.public import PublishedFiles
@@ -49,6 +49,7 @@ def build(house: House, background: Background | None = None) -> Starlette:
         routes=[
             *health.routes(house.store, published),
             metrics.route(house.survey),
+            *returns.routes(house.webhooks, house.bounce, house.clock),
             *people,
             *desk(house),
             Mount("/", PublishedFiles(published), name="published"),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from digest.errors import UsageError
 from digest.jobs.calls import LANES, LETTERS, NOTES, PAGES
-from digest.ports import Engine
+from digest.ports import Engine, Keep
 from digest.web.signals import told_by_signals
 from digest.wiring import House
 
@@ -26,17 +26,26 @@ _LOOK = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """An engine, and which jobs it runs in this process."""
+    """An engine, and which jobs it runs in this process.
+
+    Attributes:
+        listen: begins to take messages that come back, where this process does.
+        hush: ends that.
+    """
 
     engine: Engine
     lanes: Mapping[str, int]
+    listen: Callable[[], object] = bool
+    hush: Callable[[], object] = bool
 
     def start(self) -> None:
         """Begin."""
+        self.listen()
         self.engine.start(self.lanes)
 
     def stop(self) -> None:
         """Wait for what is under way."""
+        self.hush()
         self.engine.stop()
 
     def stay(self, house: House) -> None:
@@ -51,13 +60,13 @@ class Background:
 def everything(house: House) -> Background:
     """Look for what is due, and run every job."""
     _look(house)
-    return _ready(house, LANES)
+    return _listening(house, _ready(house, LANES))
 
 
 def scheduling(house: House) -> Background:
     """Look for what is due; where no other process could, run it too."""
     _look(house)
-    return _ready(house, {} if house.engine.shared else LANES)
+    return _listening(house, _ready(house, {} if house.engine.shared else LANES))
 
 
 def working(house: House, queues: Collection[str], at_once: int | None = None) -> Background:
@@ -90,11 +99,35 @@ def _look(house: House) -> None:
     house.engine.every(_SOURCES, "sources", house.sweep.sources)
     house.engine.every(_EDITIONS, "editions", house.sweep.editions)
     _look_for_letters(house)
+    for entry in house.settings.bounces:
+        if entry.name in house.returns.mailboxes:
+            house.engine.every(entry.every, f"bounces-{entry.name}", _reading(house, entry.name))
 
 
 def _look_for_letters(house: House) -> None:
     house.engine.every(_LETTERS, "letters", house.sweep.letters)
     house.engine.every(_NOTES, "notes", house.sweep.notes)
+
+
+def _reading(house: House, name: str) -> Callable[[], object]:
+    return lambda: house.returns(name)
+
+
+def _listening(house: House, background: Background) -> Background:
+    """Take messages that come back, in the one process that looks for what is due."""
+
+    def taking(name: str) -> Keep:
+        return lambda messages: house.bounce(messages, name)
+
+    def listen() -> None:
+        for name, listener in house.listeners.items():
+            listener.start(taking(name))
+
+    def hush() -> None:
+        for listener in house.listeners.values():
+            listener.stop()
+
+    return replace(background, listen=listen, hush=hush)
 
 
 def _ready(house: House, lanes: Mapping[str, int]) -> Background:

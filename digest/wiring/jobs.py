@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from digest.jobs.preview import Preview
     from digest.jobs.publish import Publish
     from digest.jobs.resolve import Resolve
+    from digest.jobs.returns import Returns
     from digest.jobs.review import Review
     from digest.jobs.seats import Seats
     from digest.jobs.sign_in import SignIn
@@ -182,6 +183,13 @@ class House(Parts):
             throttling=self.throttling,
             stopping=self._stopping,
         )
+
+    @cached_property
+    def returns(self) -> Returns:
+        """Look into the mailboxes that bounces come to."""
+        from digest.jobs.returns import Returns
+
+        return Returns(self.bounce, self.returning("mailbox"))
 
     @cached_property
     def resolve(self) -> Resolve:
@@ -344,6 +352,7 @@ class House(Parts):
             publish=self.publish,
             deliver=self.deliver,
             send_notes=self.send_notes,
+            returns=self.returns.all,
             stopping=self._stopping,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from digest import plugins
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
         EmailRenderer,
         Engine,
         Inspector,
+        Listener,
         Mailer,
         NoteRenderer,
         Passwords,
         Publisher,
         Renderer,
+        Webhook,
     )
     from digest.renderers.templating import Templates
     from digest.storage import Database
@@ -118,6 +120,31 @@ class Parts(Values):
         from digest.renderers.note import TemplateNoteRenderer
 
         return TemplateNoteRenderer(self.templates)
+
+    def returning(self, role: str) -> dict[str, Any]:
+        """The ways for bounces to come in of one role: mailbox, listener or webhook; by name."""
+        found = {}
+        for number, entry in enumerate(self.settings.bounces, 1):
+            kind = plugins.load("bounces", entry.kind)
+            if kind.role == role:
+                key = f"bounces[{number}]"
+                options = read_options(kind.Options, entry.options, file="config.toml", key=key)
+                around = self._fetched if role == "webhook" else self.settings.root
+                found[entry.name] = kind(options, around)
+        return found
+
+    def _fetched(self, url: str) -> bytes:
+        return self.fetcher.fetch(url).body
+
+    @cached_property
+    def listeners(self) -> dict[str, Listener]:
+        """Where messages that come back are delivered to us, by name."""
+        return self.returning("listener")
+
+    @cached_property
+    def webhooks(self) -> dict[str, Webhook]:
+        """What reads the reports of providers, by name."""
+        return self.returning("webhook")
 
     def render_page(self, template: str, /, **values: object) -> str:
         """Render one of the pages that are made when they are asked for."""

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from digest import __version__, plugins
 from digest.cli.main import cli
-from digest.config import Settings, SourceSettings
+from digest.config import BounceSettings, Settings, SourceSettings
 
 _EVERYWHERE = {"--config", "--verbose", "-v", "--help"}
 _LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
@@ -40,6 +40,12 @@ def _keys() -> Iterator[str]:
 def _source_keys() -> Iterator[tuple[str, str]]:
     for kind in plugins.kinds("collectors"):
         for key in plugins.load("collectors", kind).Options.model_fields:
+            yield kind, key
+
+
+def _bounce_keys() -> Iterator[tuple[str, str]]:
+    for kind in plugins.kinds("bounces"):
+        for key in plugins.load("bounces", kind).Options.model_fields:
             yield kind, key
 
 
@@ -80,6 +86,20 @@ def test_every_key_of_every_kind_of_source_is_in_the_reference(reference: dict[s
     ]
 
     assert missing == []
+
+
+def test_every_key_of_every_way_for_bounces_is_in_the_reference(
+    reference: dict[str, str],
+) -> None:
+    """What only one kind understands stands in the section of that kind."""
+    missing = [
+        f"{kind}.{key}"
+        for kind, key in _bounce_keys()
+        if f"| `{key}` |" not in reference.get(kind, "")
+    ]
+
+    assert missing == []
+    assert {key for _, key in _bounce_keys()}.isdisjoint(BounceSettings.model_fields)
 
 
 def test_the_reference_of_commands_is_whole(root: Path) -> None:

@@ -70,9 +70,11 @@ class Report:
     Attributes:
         failures: of a complaint, who complained, as far as it is told.
         subject: of the message itself, in one line; untrusted.
+        name: what the provider who reports it calls it; empty: it came as a message.
     """
 
     sort: Sort
     failures: tuple[Failure, ...] = ()
     evidence: Evidence = Evidence()
     subject: str = ""
+    name: str = ""

@@ -92,7 +92,8 @@ def test_the_report_as_data_has_the_same_parts(desk: Desk) -> None:
     report = desk.data("run", "--now", "--newsletter", "weekly")
 
     assert list(report) == [
-        "sources", "newsletters", "published", "deliveries", "notes", "paused", "next", "failures",
+        "sources", "newsletters", "published", "returned", "deliveries", "notes", "paused", "next",
+        "failures",
     ]  # fmt: skip
     assert report["newsletters"][0]["themes"] == {"floods": 2, "habitat": 1}
 
