@@ -232,6 +232,13 @@ class ThemeSettings(Options):
     tags: tuple[str, ...] = ()
 
 
+class FilingSettings(Options):
+    """``[filing]``: how items find their theme."""
+
+    embedder: str = ""
+    """A model of language that helps; empty: none."""
+
+
 class NewsletterSettings(Options):
     """``[[newsletters]]``: a recurring publication."""
 
@@ -267,6 +274,7 @@ class Settings(Options):
     checks: ChecksSettings = Field(default_factory=ChecksSettings)
     bounces: tuple[BounceSettings, ...] = ()
     sources: tuple[SourceSettings, ...] = ()
+    filing: FilingSettings = Field(default_factory=FilingSettings)
     themes: tuple[ThemeSettings, ...] = ()
     newsletters: tuple[NewsletterSettings, ...] = ()
 

@@ -14,6 +14,7 @@ from digest.errors import ConfigError, Problem, UsageError
 if TYPE_CHECKING:
     from digest.collectors.fetching import Fetcher
     from digest.core.checks.support import Support
+    from digest.core.filing.meaning import Embedder
     from digest.ports import (
         Collector,
         EmailRenderer,
@@ -177,6 +178,16 @@ class Parts(Values):
             return read_caniemail(text, shares)
         except (OSError, ValueError) as error:
             raise ConfigError(Problem("config.toml", "checks.client_data", str(error))) from error
+
+    @cached_property
+    def embedder(self) -> Embedder | None:
+        """The model of language that helps to file; ``None``: there is none.
+
+        Raises:
+            ConfigError: its packages are not installed.
+        """
+        kind = self.settings.filing.embedder
+        return cast("Embedder", plugins.load("embedders", kind)()) if kind else None
 
     @cached_property
     def publisher(self) -> Publisher:

@@ -24,6 +24,7 @@ def settings(path: Path) -> Settings:
     """Read and check a configuration with everything its kinds understand."""
     found = load(path, kinds=kind_options)
     _known_checks(found, path.name)
+    _known_embedder(found, path.name)
     engine = plugins.load("engines", found.engine.kind)
     if fault := engine.unfit(found.storage.url.get_secret_value()):
         raise ConfigError(Problem(path.name, "engine.kind", fault))
@@ -50,3 +51,15 @@ def _known_checks(found: Settings, file: str) -> None:
     ]
     if wrong:
         raise ConfigError(*wrong)
+
+
+def _known_embedder(found: Settings, file: str) -> None:
+    """See that the model of language is one that is known; it is not loaded.
+
+    Raises:
+        ConfigError: it is not.
+    """
+    kind, known = found.filing.embedder, plugins.kinds("embedders")
+    if kind and kind not in known:
+        expected = f'no kind "{kind}"; expected one of {", ".join(known)}, or nothing'
+        raise ConfigError(Problem(file, "filing.embedder", expected))

@@ -42,7 +42,7 @@ def test_every_part_can_be_made_first(house: House, part: str) -> None:
     """Whatever a command begins with, it gets what that needs."""
     made = getattr(house, part)
     assert getattr(house, part) is made
-    assert made is not None or part == "signer", "only a site without DKIM has no signer"
+    assert made is not None or part in {"signer", "embedder"}, "these a site may do without"
 
 
 def test_nothing_is_made_before_it_is_used(house: House, tmp_path: Path) -> None:
@@ -86,6 +86,14 @@ def test_a_source_comes_with_what_reads_it(house: House) -> None:
         timedelta(hours=1),
     )
     assert type(collector).__name__ == "FeedCollector"
+
+
+def test_a_model_of_language_is_known_before_it_is_loaded(shipped: Settings) -> None:
+    """A misspelt one is a fault of the configuration, and told with those there are."""
+    file = shipped.root / "config.toml"
+    file.write_text(file.read_text().replace('# embedder = "minilm"', 'embedder = "mimilm"'))
+    with pytest.raises(ConfigError, match=r'filing\.embedder: no kind "mimilm"; .* minilm'):
+        settings(file)
 
 
 def test_an_unknown_source_is_wrong_use(house: House) -> None:

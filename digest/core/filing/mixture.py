@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 
 _RATE = 0.1
-_FADE_IN = 30
+_FADE_IN = 12
 """Filings until the members that must learn speak with their full voice."""
 
 
