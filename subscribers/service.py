@@ -17,6 +17,7 @@ from subscribers.erasure import erase
 from subscribers.errors import BadAddressError, BadSlugError, ErasedError, UnknownSubscriberError
 from subscribers.importing import Import, ImportReport
 from subscribers.model import Dossier, Subscriber, slug
+from subscribers.renaming import rename
 from subscribers.self_service import SelfService
 from subscribers.suppression import release, suppress, suppression_of
 from subscribers.table_reading import Defaults, TableReader
@@ -179,6 +180,14 @@ class People:
         whom = number == who if isinstance(who, int) else hashed == self._hash(who)
         if not writing(self._engine, lambda c: erase(c, whom, self._now(), clean(how))):
             raise _nobody(who)
+
+    def rename_themes(self, names: Mapping[str, str]) -> int:
+        """Let who follows a former theme follow what it became; answers in how many rows.
+
+        Args:
+            names: the present slug of each former one.
+        """
+        return writing(self._engine, lambda c: rename(c, names))
 
     def suppress(self, address: str, reason: str, *, how: str) -> None:
         """Never mail this address, a subscriber's or not, until released."""

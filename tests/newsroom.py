@@ -22,8 +22,10 @@ from digest.jobs.collect import Collect, CollectReport
 from digest.jobs.curate import Curate
 from digest.jobs.deciding import Deciding
 from digest.jobs.draft import Drafting
+from digest.jobs.learning import Learner
 from digest.jobs.publish import Publish
-from digest.ports import Clock, EditionRecord, Filer, Store
+from digest.jobs.to_file import ToFile
+from digest.ports import Clock, EditionRecord, Store
 from tests.builders import a_newsletter, a_sighting, a_site
 from tests.fakes import FakePeople, FakePublisher, TickingClock
 
@@ -92,14 +94,22 @@ class Newsroom:
         self.publisher = FakePublisher()
         composer = Composer(tuple(themes), {name: name.title() for name in defaults})
         self.drafting = Drafting(self.clock, self.plans, composer)
-        slugs = tuple(theme.slug for theme in themes)
-        self.deciding = Deciding(store, self.clock, slugs, self.drafting)
-        self.curate = Curate(store, self.clock, slugs, self.deciding)
-        filer: Filer = RuleFiler(themes, {name: slug for name, slug in defaults.items() if slug})
+        rules = RuleFiler(themes, {name: slug for name, slug in defaults.items() if slug})
+        self.filer = Learner(store, themes, rules)
+        titles = {theme.slug: theme.title for theme in themes}
+        self.to_file = ToFile(store, self.clock, self.filer, titles)
+        slugs, resort = tuple(titles), self.to_file.resort
+        self.deciding = Deciding(store, self.clock, slugs, self.drafting, resort)
+        self.curate = Curate(store, self.clock, slugs, self.deciding, resort)
         live = {name: (live.source, live) for name, live in self.sources.items()}
-        self.collect = Collect(store, self.clock, filer, live, "digest.example.org")
+        self.collect = Collect(store, self.clock, self.filer, live, "digest.example.org")
         self.approve = Approve(
-            store, self.clock, self.drafting, people or FakePeople(), "digest.example.org"
+            store=store,
+            clock=self.clock,
+            drafting=self.drafting,
+            people=people or FakePeople(),
+            host="digest.example.org",
+            resort=self.to_file.resort,
         )
         self.assemble = Assemble(store, self.clock, self.drafting, self.approve)
         self.publish = Publish(

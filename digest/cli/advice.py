@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from digest.cli.output import counted
 from digest.core.newsletter import Approval
 from digest.errors import ConfigError
 
@@ -24,8 +25,11 @@ def advice(house: House) -> list[str]:
 
 def _thin_themes(house: House) -> Iterator[str]:
     for theme in house.themes:
-        if len(theme.keywords) < _FEW_KEYWORDS and not theme.tags:
-            yield f'theme "{theme.slug}" has few keywords and no tags: little will be filed there'
+        if not theme.keywords and not theme.tags:
+            yield f'theme "{theme.slug}" has no keywords and no tags: little will be filed there'
+        elif (number := len(theme.keywords)) < _FEW_KEYWORDS:
+            few = f"{counted(number, 'keyword')}, fewer than {_FEW_KEYWORDS}"
+            yield f'theme "{theme.slug}" has {few}; `digest themes propose` finds more'
 
 
 def _unread(house: House) -> Iterator[str]:

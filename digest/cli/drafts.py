@@ -35,9 +35,12 @@ def draft(newsletter: str, *, as_json: bool) -> None:
         name = content_hash(composed.edition)
         if as_json:
             left_out = [{"resource": id_, "why": str(why)} for id_, why in composed.left_out]
+            waiting = [{"resource": id_, "why": str(why)} for id_, why in composed.waiting]
             described = {"id": record.id, "state": record.state, "slot": record.slot, "hash": name}
             described["version"] = version
-            output.document({**described, "edition": composed.edition, "left_out": left_out})
+            output.document(
+                {**described, "edition": composed.edition, "left_out": left_out, "waiting": waiting}
+            )
         else:
             _tell(house, record, composed)
 
@@ -57,6 +60,9 @@ def _tell(house: House, record: EditionRecord, composed: Draft) -> None:
     if composed.left_out:
         output.heading("Left out")
         output.table([(int(number), str(why)) for number, why in composed.left_out], indent="  ")
+    if composed.waiting:
+        output.heading("Waiting to be filed (`digest themes queue`)")
+        output.table([(int(number), str(why)) for number, why in composed.waiting], indent="  ")
     click.echo()
     if edition.count:
         click.echo(f"hash {content_hash(edition)}")

@@ -36,7 +36,8 @@ def resource(which: str, *, as_json: bool) -> None:
             item = _resource(work, which)
         said = house.explain.resource(item.resource.id)
     if as_json:
-        output.document({"id": item.resource.id, "why": said})
+        filing = item.filing
+        output.document({"id": item.resource.id, "why": said, "filing": filing})
         return
     click.secho(f"{item.resource.id}  {item.resource.facts.title}", bold=True)
     for sentence in said:

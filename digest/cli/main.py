@@ -16,6 +16,7 @@ _COMMANDS = {
     "collect": "digest.cli.collecting:collect",
     "sources": "digest.cli.sources:sources",
     "resources": "digest.cli.resources:resources",
+    "themes": "digest.cli.themes:themes",
     "editions": "digest.cli.editions:editions",
     "deliveries": "digest.cli.deliveries:deliveries",
     "subscribers": "digest.cli.people:subscribers",

@@ -15,6 +15,7 @@ from digest.cli.person import by_option
 from digest.cli.session import Group, open_house
 from digest.core.edition import FiledResource, Filing
 from digest.core.resource import ResourceId
+from digest.errors import UsageError
 
 if TYPE_CHECKING:
     from digest.wiring import House
@@ -62,6 +63,10 @@ def described(item: FiledResource) -> dict[str, object]:
         "published": str(facts.published or ""),
         "theme": item.filing.theme,
         "why": str(item.filing.reason),
+        "rule": item.filing.reason.rule,
+        "filed_by": item.filing.by,
+        "guesses": item.filing.guesses,
+        "terms": item.filing.terms,
         "labels": facts.labels,
         "tags": facts.tags,
         "sources": facts.sources,
@@ -139,12 +144,21 @@ def _tell_filings(house: House, filings: Sequence[tuple[Filing, datetime]]) -> N
 
 @resources.command("file")
 @click.argument("number", type=int, metavar="ID")
-@click.argument("theme")
+@click.argument("theme", required=False)
+@click.option("--undo", is_flag=True, help="Take the last filing by an editor back.")
 @by_option
-def file(number: int, theme: str, by: str) -> None:
-    """Put resource ID under another THEME."""
+def file(number: int, theme: str | None, by: str, *, undo: bool) -> None:
+    """Put resource ID under another THEME.
+
+    What comes later is filed by what is learnt from it, and so is what waits.
+    """
+    if undo == bool(theme):
+        raise UsageError("expected either the slug of a theme, or --undo")
     with open_house() as house:
-        house.curate.file(ResourceId(number), theme, by=by)
+        if theme:
+            house.curate.file(ResourceId(number), theme, by=by)
+        else:
+            theme = house.curate.unfile(ResourceId(number)).theme
     click.echo(f"resource {number} now stands under {theme}")
 
 

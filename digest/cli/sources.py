@@ -93,7 +93,7 @@ def test(name: str, *, as_json: bool) -> None:
     with open_house() as house:
         _, collector = house.collector(name)
         harvest = collector.collect(Bookmark(), house.clock.now())
-        filed = [(each, house.filer.file(merge([each]))) for each in harvest.sightings]
+        filed = [(each, house.onlooker.file(merge([each]))) for each in harvest.sightings]
     if as_json:
         output.document(
             {

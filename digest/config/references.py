@@ -26,6 +26,7 @@ def dangling(tables: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         ("newsletters", "slug"),
     ):
         yield from _doubles(tables, table, name)
+    yield from _in_use_again(tables, themes)
     for key, source in _entries(tables, "sources"):
         if (theme := source.get("theme")) and theme not in themes:
             yield f"{key}.theme", _expected(theme, themes)
@@ -35,6 +36,19 @@ def dangling(tables: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         listed = newsletter.get("themes")
         for expected in _wrong(listed if isinstance(listed, list) else [], [*themes, OTHER]):
             yield f"{key}.themes", expected
+
+
+def _in_use_again(tables: Mapping[str, object], slugs: list[str]) -> Iterator[tuple[str, str]]:
+    """A former slug leads to one theme only, and to none that there is again."""
+    led: set[object] = set()
+    for key, theme in _entries(tables, "themes"):
+        formerly = theme.get("formerly")
+        for old in formerly if isinstance(formerly, list) else []:
+            if old in slugs:
+                yield f"{key}.formerly", f'expected a former slug: "{old}" is a theme of its own'
+            elif old in led:
+                yield f"{key}.formerly", f'expected each former slug once: "{old}" is there twice'
+            led.add(old)
 
 
 def _wrong(listed: list[object], known: list[str]) -> Iterator[str]:

@@ -31,7 +31,7 @@ from digest.config.values import (
     Zone,
 )
 from digest.core.header import address_of
-from digest.core.newsletter import Approval
+from digest.core.newsletter import Approval, Unfiled
 
 
 class SiteSettings(Options):
@@ -230,6 +230,8 @@ class ThemeSettings(Options):
     description: str = ""
     keywords: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    formerly: tuple[ThemeSlug, ...] = ()
+    """Slugs it had before, or of themes that became a part of it."""
 
 
 class FilingSettings(Options):
@@ -254,6 +256,7 @@ class NewsletterSettings(Options):
     max_items_per_theme: int = Field(7, ge=1)
     min_items: int = Field(1, ge=1)
     checks: NewsletterChecksSettings = NewsletterChecksSettings()
+    unfiled: Unfiled = Unfiled.OTHER
 
 
 class Settings(Options):

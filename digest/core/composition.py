@@ -11,7 +11,7 @@ from datetime import datetime
 
 from digest.core.decision import Rulings
 from digest.core.edition import Edition, Entry, FiledResource, Section
-from digest.core.newsletter import OTHER, Newsletter, Theme
+from digest.core.newsletter import OTHER, Newsletter, Theme, Unfiled
 from digest.core.ordering import arranged
 from digest.core.reason import Reason
 from digest.core.resource import ResourceId
@@ -26,10 +26,16 @@ _RICH_SUMMARY = 160
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A composed edition that may still change, and what is left out of it with the reason."""
+    """A composed edition that may still change, and what is left out of it with the reason.
+
+    Attributes:
+        waiting: what is not in it, and not left out either: it comes with the first edition after
+            an editor has filed it.
+    """
 
     edition: Edition
     left_out: tuple[tuple[ResourceId, Reason], ...]
+    waiting: tuple[tuple[ResourceId, Reason], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +61,10 @@ class Composer:
         carried = self._carried(newsletter)
         table = _Table({theme.slug: [] for theme in carried}, {}, newsletter, rulings)
         titles = {theme.slug: theme.title for theme in self.themes}
+        renamed = {old: theme.slug for theme in self.themes for old in theme.formerly}
         for item in items:
-            theme = known_theme(_theme_of(item, rulings), titles)
+            theme = _theme_of(item, rulings)
+            theme = known_theme(renamed.get(theme, theme), titles)
             table.put(item, entry_of(item, theme, self.source_titles, titles))
         table.merge()
         featured = _featured(list(table.shown()), rulings)
@@ -121,6 +129,12 @@ def entry_of(
 def other_theme() -> Theme:
     """The section for what no rule could place."""
     return Theme(OTHER, "Other", "What fits no theme yet")
+
+
+def waits(item: FiledResource, newsletter: Newsletter, rulings: Rulings) -> bool:
+    """Whether an item stays out of the newsletter's windows until an editor files it."""
+    decided = any(item.resource.id in r for r in (rulings.themes, rulings.added, rulings.drops))
+    return newsletter.unfiled is Unfiled.WAIT and item.filing.is_to_file and not decided
 
 
 def known_theme(theme: str, themes: Container[str]) -> str:

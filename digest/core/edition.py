@@ -10,11 +10,24 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NewType
 
+from digest.core.newsletter import OTHER
 from digest.core.published import Published
 from digest.core.reason import Reason
 from digest.core.resource import Resource, ResourceId
 
 EditionId = NewType("EditionId", int)
+
+
+RULES, LEARNT = "rules", "learnt"
+"""Who filed a resource when no editor did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A theme that a resource may belong to, and how probable that is, between 0 and 1."""
+
+    theme: str
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +37,27 @@ class Filing:
     Attributes:
         theme: slug of a theme, or ``other``.
         also: slugs of the other themes that rules spoke for ("also in …").
-        by: ``rules``, or the name of the editor who corrected it.
+        by: ``rules``, ``learnt``, or the name of the editor who filed it.
+        guesses: by what was learnt when it was filed, the likeliest theme first; up to three.
+        terms: what weighed most for the first of them, as people write it; up to three.
     """
 
     theme: str
     reason: Reason
     also: tuple[str, ...] = ()
-    by: str = "rules"
+    by: str = RULES
+    guesses: tuple[Guess, ...] = ()
+    terms: tuple[str, ...] = ()
+
+    @property
+    def is_decided(self) -> bool:
+        """An editor filed it; nothing but an editor may file it otherwise."""
+        return self.by not in {RULES, LEARNT}
+
+    @property
+    def is_to_file(self) -> bool:
+        """Nothing could place it, and no editor has yet."""
+        return self.theme == OTHER and not self.is_decided
 
 
 @dataclass(frozen=True, slots=True)

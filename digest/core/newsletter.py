@@ -17,6 +17,7 @@ class Theme:
     Attributes:
         keywords: words and phrases that speak for the theme.
         tags: labels and tags of sources that *are* this theme.
+        formerly: slugs it had before, or of themes that became a part of it.
     """
 
     slug: str
@@ -24,6 +25,7 @@ class Theme:
     description: str = ""
     keywords: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
 
 
 class Approval(StrEnum):
@@ -31,6 +33,13 @@ class Approval(StrEnum):
 
     AUTO = "auto"
     MANUAL = "manual"
+
+
+class Unfiled(StrEnum):
+    """What becomes of items that nothing could place."""
+
+    OTHER = "other"  # they appear in the section for such
+    WAIT = "wait"  # they wait until an editor files them
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,7 @@ class Newsletter:
         template: folder under ``templates/email/``.
         max_items_per_theme: how many items of a theme stand in the email; the web page has all.
         min_items: with fewer new items than this, no edition is made and they wait for the next.
+        unfiled: what becomes of items that nothing could place.
     """
 
     slug: str
@@ -56,6 +66,7 @@ class Newsletter:
     max_items_per_theme: int = 7
     min_items: int = 1
     language: str = "en"
+    unfiled: Unfiled = Unfiled.OTHER
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,13 +66,14 @@ class RuleFiler:
     def file(self, facts: Facts) -> Filing:
         """Place one resource."""
         return (
-            self._by_tags(facts)
-            or self._by_keywords(facts)
-            or self._by_source(facts)
+            self.by_tags(facts)
+            or self.by_keywords(facts)
+            or self.by_source(facts)
             or Filing(OTHER, Reason("unsure", "no tag, keyword or source decides for one theme"))
         )
 
-    def _by_tags(self, facts: Facts) -> Filing | None:
+    def by_tags(self, facts: Facts) -> Filing | None:
+        """Place it by the editor's map of labels and tags."""
         found: dict[str, list[str]] = {}
         for tag in dict.fromkeys((*facts.labels, *facts.tags)):
             if slug := self._by_tag.get(_folded(tag)):
@@ -84,7 +85,8 @@ class RuleFiler:
         reason = Reason("tag", f"the source tagged it {_quoted(found[best])}")
         return Filing(best, reason, also=tuple(rest))
 
-    def _by_keywords(self, facts: Facts) -> Filing | None:
+    def by_keywords(self, facts: Facts) -> Filing | None:
+        """Place it by the words it holds."""
         hits = [hit for keywords in self._keywords if (hit := _hits(keywords, facts))]
         hits.sort(key=lambda hit: -hit.score)
         if not hits or _unsure(hits):
@@ -96,7 +98,8 @@ class RuleFiler:
             also=tuple(hit.theme for hit in rest if hit.score >= _TITLE_WEIGHT),
         )
 
-    def _by_source(self, facts: Facts) -> Filing | None:
+    def by_source(self, facts: Facts) -> Filing | None:
+        """Place it by the theme of a source that showed it."""
         for source in facts.sources:
             if slug := self._defaults.get(source):
                 reason = Reason("source", f"items of {source} go to {self._titles[slug]}")

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from digest.core.edition import Edition, EditionId, content_hash
-from digest.core.newsletter import Newsletter
+from digest.core.filing.taught import approved
+from digest.core.newsletter import OTHER, Newsletter
 from digest.core.throttle import Throttling
 from digest.errors import ConflictError, UsageError
 from digest.jobs import calls
 from digest.jobs.draft import Drafting, Window, hold_draft, open_draft
+from digest.jobs.teaching import teach
 from digest.ports import Clock, EditionRecord, Store, Work
 from subscribers import Recipient
 
@@ -47,6 +49,7 @@ class Approve:
     Attributes:
         host: authority of the ``tag:`` URIs minted for editions.
         provider_of: names the provider of a domain whose letters may be slowed down.
+        resort: files what waits by what an approval just taught.
     """
 
     store: Store
@@ -55,9 +58,13 @@ class Approve:
     people: Audience
     host: str
     provider_of: Callable[[str], str] = Throttling().provider_of
+    resort: Callable[[], object] = bool
 
     def __call__(self, edition: EditionId, *, by: str, expecting: str = "") -> Approval:
         """Freeze the draft; from now on it never changes.
+
+        Somebody looked at it, so it also teaches that its items belong where they stand. An
+        edition that goes out by its schedule teaches nothing: maybe nobody saw it.
 
         Args:
             edition: the draft.
@@ -70,7 +77,10 @@ class Approve:
         """
         with self.store.begin() as work:
             record = hold_draft(work, edition)
-            return self.within(work, record, by=by, expecting=expecting)
+            approval = self.within(work, record, by=by, expecting=expecting)
+            self._teach(work, edition, approval.edition)
+        self.resort()
+        return approval
 
     def within(
         self, work: Work, record: EditionRecord, *, by: str, expecting: str = ""
@@ -89,6 +99,13 @@ class Approve:
         work.enqueue(calls.send(record.id))
         log.info("%s %s approved by %s for %s people", frozen.newsletter, frozen.slug, by, audience)
         return Approval(frozen, name, audience)
+
+    def _teach(self, work: Work, number: EditionId, edition: Edition) -> None:
+        """What stands under *other* was not filed there, it was only left; that says nothing."""
+        places = {e.resource: e.theme for e in edition.entries() if e.theme != OTHER}
+        items = (item for item, left_out in work.editions.taken(number) if not left_out)
+        said = [(i, places[i.resource.id]) for i in items if i.resource.id in places]
+        teach(work, said, act=approved(number), now=self.clock.now())
 
     def preview(self, edition: EditionId) -> Edition:
         """What approving now would freeze; changes nothing."""

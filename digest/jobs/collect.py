@@ -102,6 +102,8 @@ class Collect:
         first = record.first_collected is None
         sightings = told_apart(harvest.sightings)
         backlog = _backlog(sightings, source, moment) if first else frozenset()
+        if sightings:
+            self.filer.refresh()
         keeping = Keeping(self.store, self.filer, self.host, backlog, moment)
         outcomes = keeping.all(sightings)
         rejects = (*harvest.rejects, *(bad for bad in outcomes if isinstance(bad, Reject)))

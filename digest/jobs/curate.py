@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from digest.core.composition import NOT_CARRIED
 from digest.core.decision import Act
 from digest.core.edition import EditionId, EditionState, Filing
+from digest.core.filing.taught import FILED
 from digest.core.newsletter import OTHER
 from digest.core.reason import Reason
 from digest.core.resource import ResourceId
@@ -15,23 +16,26 @@ from digest.errors import ConflictError, UsageError
 from digest.jobs.deciding import Deciding, Noted
 from digest.jobs.draft import resource_of
 from digest.jobs.halting import held, withdraw
+from digest.jobs.teaching import take_back, teach
 from digest.jobs.wishes import Wish
 from digest.ports import Clock, EditionRecord, Store
 
 
 @dataclass(frozen=True, slots=True)
 class Curate:
-    """The editors' acts; each is one transaction.
+    """The editors' acts; each is one transaction, and teaches how to file what comes later.
 
     Attributes:
         themes: slugs of the configured themes.
         deciding: notes what is decided on drafts.
+        resort: files what waits by what was just taught.
     """
 
     store: Store
     clock: Clock
     themes: Collection[str]
     deciding: Deciding
+    resort: Callable[[], object] = bool
 
     def file(self, resource: ResourceId, theme: str, *, by: str) -> None:
         """Correct the theme of a resource.
@@ -42,11 +46,37 @@ class Curate:
             UsageError: there is no such resource or theme.
         """
         self._theme(theme)
+        now = self.clock.now()
+        with self.store.begin() as work:
+            item = resource_of(work, resource)
+            filing = Filing(theme, Reason("editor", f"{by} filed it there"), by=by)
+            work.resources.file(resource, filing, now)
+            work.editions.reconsider(resource, NOT_CARRIED)
+            teach(work, [(item, theme)], act=FILED, now=now)
+        self.resort()
+
+    def unfile(self, resource: ResourceId) -> Filing:
+        """Take the last filing by an editor back: the one before it holds again.
+
+        What it taught is taken back as well.
+
+        Raises:
+            UsageError: there is no such resource, or no editor filed it.
+        """
         with self.store.begin() as work:
             resource_of(work, resource)
-            filing = Filing(theme, Reason("editor", f"{by} filed it there"), by=by)
-            work.resources.file(resource, filing, self.clock.now())
+            (last, _), *earlier = work.resources.filings(resource)
+            if not last.is_decided or not earlier:
+                raise UsageError(
+                    f"no editor filed resource {resource}, so there is nothing to undo"
+                )
+            before = earlier[0][0]
+            work.resources.file(resource, before, self.clock.now())
             work.editions.reconsider(resource, NOT_CARRIED)
+            theme = before.theme if before.is_decided else ""
+            take_back(work, resource, act=FILED, theme=theme)
+        self.resort()
+        return before
 
     def hide(self, resource: ResourceId, *, hidden: bool) -> None:
         """Take a resource out of everything to come, or bring it back."""

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from digest.core.composition import NOT_CARRIED
-from digest.core.decision import Act, Decision, undoings
+from digest.core.decision import Act, Decision, replay, undoings
 from digest.core.edition import EditionId
+from digest.core.filing.taught import moved
 from digest.core.history import to_redo, to_undo
 from digest.core.newsletter import OTHER
+from digest.core.resource import ResourceId
 from digest.errors import ConflictError, UsageError
 from digest.jobs.draft import Drafting, hold_draft, resource_of
+from digest.jobs.teaching import take_back, teach
 from digest.jobs.wishes import ClashError, Wish, clashes, is_new, no_circle, placed, sensible
 from digest.ports import Clock, EditionRecord, Store, Work
+
+_PLACES = frozenset({Act.MOVE, Act.ADD, Act.UNDO})
+"""What may put an item under another theme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +43,14 @@ class Deciding:
 
     Attributes:
         themes: slugs of the configured themes.
+        resort: files what waits by what was just taught.
     """
 
     store: Store
     clock: Clock
     themes: Collection[str]
     drafting: Drafting
+    resort: Callable[[], object] = bool
 
     def together(
         self, edition: EditionId, wishes: Sequence[Wish], *, by: str, seen: int | None = None
@@ -65,7 +73,8 @@ class Deciding:
             if wish.act in {Act.MOVE, Act.ADD} and wish.value:
                 self._theme(wish.value)
         with self.store.begin() as work:
-            return self.within(work, hold_draft(work, edition), clean, by=by, seen=seen)
+            noted = self.within(work, hold_draft(work, edition), clean, by=by, seen=seen)
+        return self._resorted(noted)
 
     def within(
         self,
@@ -86,6 +95,7 @@ class Deciding:
                 made = self._made(work, record, wish, decisions, by)
                 work.editions.decide(record.id, made)
                 decisions.append(made)
+        self._teach(work, record, decisions, before)
         meanwhile = decisions[before if seen is None else seen : before]
         others = tuple(made for made in meanwhile if made.by != by)
         return Noted(len(decisions), tuple(decisions[before:]), others)
@@ -110,7 +120,8 @@ class Deciding:
             if not number:
                 raise UsageError("there is nothing to take back")
             wish = Wish(Act.UNDO, None, str(number))
-            return self.within(work, record, [wish], by=by)
+            noted = self.within(work, record, [wish], by=by)
+        return self._resorted(noted)
 
     def redo(self, edition: EditionId, *, by: str, own: bool = False) -> Noted:
         """Do again what was taken back last.
@@ -125,7 +136,31 @@ class Deciding:
             if not number:
                 raise UsageError("there is nothing to do again")
             wish = Wish(Act.UNDO, None, str(number))
-            return self.within(work, record, [wish], by=by)
+            noted = self.within(work, record, [wish], by=by)
+        return self._resorted(noted)
+
+    def _resorted(self, noted: Noted) -> Noted:
+        """An item put under another theme says something of those that wait."""
+        if any(made.act in _PLACES for made in noted.made):
+            self.resort()
+        return noted
+
+    def _teach(
+        self, work: Work, record: EditionRecord, decisions: Sequence[Decision], before: int
+    ) -> None:
+        """Teach where items were moved to, and forget where they are moved no more."""
+        was, now = _places(decisions[:before]), _places(decisions)
+        undone = any(made.act is Act.UNDO for made in decisions[before:])
+        act = moved(record.id)
+        for resource in {*was, *now}:
+            theme = now.get(resource, "")
+            if was.get(resource, "") == theme:
+                continue
+            if theme and not undone:
+                item = resource_of(work, resource)
+                teach(work, [(item, theme)], act=act, now=decisions[-1].at)
+            else:
+                take_back(work, resource, act=act, theme=theme)
 
     def _made(
         self,
@@ -188,6 +223,12 @@ class Deciding:
         if slug not in {*self.themes, OTHER}:
             known = ", ".join([*self.themes, OTHER])
             raise UsageError(f'no theme "{slug}"; expected one of {known}')
+
+
+def _places(decisions: Sequence[Decision]) -> dict[ResourceId, str]:
+    """Where decisions put items."""
+    rulings = replay(decisions)
+    return {key: slug for key, slug in {**rulings.added, **rulings.themes}.items() if slug}
 
 
 def _undoable(number: int, decisions: Sequence[Decision]) -> None:

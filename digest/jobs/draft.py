@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from digest.core.composition import Composer, Draft
+from digest.core.composition import Composer, Draft, waits
 from digest.core.decision import Rulings, replay
 from digest.core.edition import EditionId, EditionState, FiledResource
 from digest.core.newsletter import Newsletter
@@ -56,14 +56,19 @@ class Drafting:
 
     def replayed(self, work: Work, record: EditionRecord, rulings: Rulings) -> Window:
         """The draft as it would stand with other rulings, such as those of an earlier version."""
-        taken = work.editions.taken(record.id)
-        items = [item for item, _ in taken] or [
-            *work.editions.candidates(record.newsletter, self.clock.now())
-        ]
-        items += _added(work, record, rulings, {item.resource.id for item in items})
         plan = self.newsletter(record.newsletter)
+        items = [item for item, _ in work.editions.taken(record.id)]
+        waiting: list[FiledResource] = []
+        closed = bool(items)
+        if not closed:
+            found = work.editions.candidates(record.newsletter, self.clock.now())
+            waiting = [item for item in found if waits(item, plan, rulings)]
+            items = [item for item in found if item not in waiting]
+        items += _added(work, record, rulings, {item.resource.id for item in items})
         draft = self.composer.draft(plan, items, rulings, record.slot)
-        return Window(draft, tuple(item.resource.id for item in items), closed=bool(taken))
+        held = tuple((item.resource.id, item.filing.reason) for item in waiting)
+        bound = tuple(item.resource.id for item in items)
+        return Window(replace(draft, waiting=held), bound, closed)
 
     def close(self, work: Work, record: EditionRecord, window: Window) -> None:
         """Bind the resources to the edition, each with the reason if it is left out.

@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from digest.core.edition import Edition, EditionState, FiledResource
-from digest.core.newsletter import Newsletter
+from digest.core.newsletter import Newsletter, Unfiled
 from digest.core.outbox import FINAL, DeliveryState
 from digest.core.reason import Reason
 from digest.core.resource import ResourceId
@@ -19,6 +19,8 @@ from subscribers import People
 
 _RECENT = 3
 """Editions that the explanation of a person goes back."""
+_TELLS_ALTERNATIVES = frozenset({"learnt", "to-file"})
+"""Rules whose reasons name the likeliest themes themselves."""
 _BECAME = {
     DeliveryState.DUE: "is due",
     DeliveryState.CLAIMED: "is about to be sent",
@@ -96,6 +98,9 @@ class Explain:
     def _place(self, work: Work, item: FiledResource) -> Iterator[str]:
         now = item.filing
         yield f"It stands under {self._theme(now.theme)}: {now.reason}."
+        if now.guesses and now.reason.rule not in _TELLS_ALTERNATIVES:
+            likely = (f"{self._theme(g.theme)} {g.probability:.0%}" for g in now.guesses)
+            yield f"What was learnt would have said {', '.join(likely)}."
         if now.also:
             yield f"It would also fit {', '.join(map(self._theme, now.also))}."
         for before, at in work.resources.filings(item.resource.id)[1:]:
@@ -131,6 +136,8 @@ class Explain:
             return "not for it, since an editor brought it in for another edition"
         if item.resource.backlog:
             return "in no edition, since it was there long before its source was first read"
+        if plan.unfiled is Unfiled.WAIT and item.filing.is_to_file:
+            return "waits until an editor files it; `digest themes queue` shows it"
         if plan.themes and item.filing.theme not in plan.themes:
             return f"not for it, since it does not carry {self._theme(item.filing.theme)}"
         coming = self.ahead.coming(work, plan.slug)

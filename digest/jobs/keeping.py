@@ -121,7 +121,7 @@ class Keeping:
     def _file_again(self, work: Work, before: FiledResource, facts: Facts) -> None:
         """File by what is said now, unless an editor did; newsletters may want it now."""
         filing = self.filer.file(facts)
-        if before.filing.by == filing.by and before.filing != filing:
+        if not before.filing.is_decided and before.filing != filing:
             work.resources.file(before.resource.id, filing, self.moment)
             if before.filing.theme != filing.theme:
                 work.editions.reconsider(before.resource.id, NOT_CARRIED)

@@ -9,6 +9,7 @@ from digest.ports.accounts import AccountStore, AuditStore, Passwords
 from digest.ports.checking import Inspector, Reached, Web
 from digest.ports.deliveries import Claim, DeliveryStore, Journal, Journals, Mailer, Remains
 from digest.ports.editions import EditionRecord, EditionStore
+from digest.ports.lessons import LessonStore
 from digest.ports.notes import NoteClaim, NoteRenderer, NoteStore
 from digest.ports.publishing import EmailRenderer, Publisher, Renderer
 from digest.ports.resources import Filer, ResourceStore
@@ -36,6 +37,7 @@ __all__ = [
     "Journal",
     "Journals",
     "Keep",
+    "LessonStore",
     "Listener",
     "Mailbox",
     "Mailer",

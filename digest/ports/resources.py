@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -13,8 +13,18 @@ from digest.core.resource import Facts, Resource, ResourceId
 class Filer(Protocol):
     """Puts a resource under a theme, with a reason; *other* when unsure."""
 
+    def refresh(self) -> None:
+        """Learn what editors said meanwhile, in this process or another.
+
+        Asked before some resources are filed, and never within a transaction.
+
+        Raises:
+            StorageError: the database is out of reach.
+        """
+        ...
+
     def file(self, facts: Facts) -> Filing:
-        """Answer for one resource; the same answer for the same facts."""
+        """Answer for one resource; the same answer for the same facts until it is refreshed."""
         ...
 
 
@@ -58,6 +68,29 @@ class ResourceStore(Protocol):
 
     def filings(self, resource: ResourceId) -> Sequence[tuple[Filing, datetime]]:
         """The history, newest first."""
+        ...
+
+    def to_file(self, limit: int | None = None) -> Sequence[FiledResource]:
+        """Those that nothing could place and no editor has yet, the last seen first.
+
+        Neither hidden nor backlog.
+        """
+        ...
+
+    def count_to_file(self) -> int:
+        """How many there are of those."""
+        ...
+
+    def decided(self) -> Sequence[FiledResource]:
+        """All that editors filed, by number."""
+        ...
+
+    def tally(self) -> Mapping[str, int]:
+        """How many stand under each theme; of themes without any, nothing."""
+        ...
+
+    def under(self, theme: str) -> Sequence[FiledResource]:
+        """All that stand under a theme, hidden ones and backlog included, by number."""
         ...
 
     def newest(

@@ -8,6 +8,7 @@ from typing import Protocol
 from digest.ports.accounts import AccountStore, AuditStore
 from digest.ports.deliveries import DeliveryStore
 from digest.ports.editions import EditionStore
+from digest.ports.lessons import LessonStore
 from digest.ports.notes import NoteStore
 from digest.ports.resources import ResourceStore
 from digest.ports.running import Call
@@ -25,6 +26,11 @@ class Work(Protocol):
     @property
     def resources(self) -> ResourceStore:
         """Resources and their filings."""
+        ...
+
+    @property
+    def lessons(self) -> LessonStore:
+        """What editors taught, and what was learnt from it."""
         ...
 
     @property

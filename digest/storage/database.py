@@ -99,6 +99,12 @@ class Database:
         except StorageError as error:
             return [str(error)]
 
+    @property
+    def exists(self) -> bool:
+        """Something was kept before; it may have an old schema."""
+        file = dialects.database_file(self.engine)
+        return file is None or file.exists()
+
     def backup(self, to: Path) -> None:
         """Write a whole copy of one moment into a file that is put in place when it is done.
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from digest.core.edition import FiledResource, Filing
+from digest.core.newsletter import OTHER
 from digest.core.resource import Facts, Resource, ResourceId
 from digest.errors import ConflictError
 from digest.storage.codec import fingerprint
@@ -26,6 +28,11 @@ FILED = (
     resources.c.filing,
 )
 """The columns that :func:`filed` reads."""
+
+_UNPLACED = (
+    (resources.c.theme == OTHER) & resources.c.hidden.is_(False) & resources.c.backlog.is_(False)
+)
+"""Under *other*, by nobody or by an editor: that stands in the filing."""
 
 
 class Resources:
@@ -105,6 +112,35 @@ class Resources:
             .order_by(filings.c.id.desc())
         )
         return [(row.filing, row.filed_at) for row in self._connection.execute(query)]
+
+    def to_file(self, limit: int | None = None) -> Sequence[FiledResource]:
+        """Those that nothing could place and no editor has yet, the last seen first."""
+        query = select(*FILED).where(_UNPLACED)
+        query = query.order_by(resources.c.first_seen.desc(), resources.c.id.desc())
+        found = map(filed, self._connection.execute(query))
+        return list(islice((item for item in found if item.filing.is_to_file), limit))
+
+    def count_to_file(self) -> int:
+        """How many there are of those."""
+        unplaced = self._connection.scalars(select(resources.c.filing).where(_UNPLACED))
+        return sum(filing.is_to_file for filing in unplaced)
+
+    def decided(self) -> Sequence[FiledResource]:
+        """All that editors filed, by number."""
+        query = select(resources.c.id, resources.c.filing).order_by(resources.c.id)
+        numbers = [row.id for row in self._connection.execute(query) if row.filing.is_decided]
+        found = (self.get(ResourceId(number)) for number in numbers)
+        return [item for item in found if item]
+
+    def tally(self) -> Mapping[str, int]:
+        """How many stand under each theme; of themes without any, nothing."""
+        query = select(resources.c.theme, func.count().label("rows")).group_by(resources.c.theme)
+        return {row.theme: row.rows for row in self._connection.execute(query)}
+
+    def under(self, theme: str) -> Sequence[FiledResource]:
+        """All that stand under a theme, hidden ones and backlog included, by number."""
+        query = select(*FILED).where(resources.c.theme == theme).order_by(resources.c.id)
+        return [filed(row) for row in self._connection.execute(query)]
 
     def newest(
         self, limit: int, *, theme: str | None = None, text: str = ""

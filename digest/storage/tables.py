@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     Float,
     ForeignKey,
     Index,
@@ -20,6 +21,7 @@ from sqlalchemy.sql.elements import TextClause
 
 from digest.core.decision import Decision
 from digest.core.edition import Edition, EditionState, Filing, Heading
+from digest.core.filing import Example
 from digest.core.note import NoteBody
 from digest.core.outbox import DeliveryState
 from digest.core.reason import Reason
@@ -233,6 +235,40 @@ throttles = Table(
 """How many letters may go now: to a provider, or (without a name) to all together.
 
 ``since`` is when the first letter went, from which a warm-up counts its days."""
+
+lessons = Table(
+    "lessons",
+    metadata,
+    _id(),
+    Column("batch", Number, nullable=False),
+    Column("resource_id", ForeignKey("resources.id"), nullable=False, index=True),
+    Column("theme", _NAME, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("example", Document(Example), nullable=False),
+    Column("act", _NAME, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""The journal of what editors taught. Rows are only added, and their numbers grow in the order in
+which they are kept, so that who read up to one of them has missed nothing."""
+
+knowledge = Table(
+    "knowledge",
+    metadata,
+    _id(),
+    Column("lesson", Number, nullable=False),
+    Column("packed", LargeBinary, nullable=False),
+)
+"""What was learnt up to a lesson, at most one row: it spares a process the journal before."""
+
+rejected_themes = Table(
+    "rejected_themes",
+    metadata,
+    _id(),
+    Column("terms", Document(tuple[str, ...]), nullable=False),
+    Column("rejected_by", Words, nullable=False),
+    Column("rejected_at", Moment, nullable=False),
+)
+"""Themes that were proposed and that editors do not want, by what told them."""
 
 keys = Table(
     "keys",

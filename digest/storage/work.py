@@ -9,6 +9,7 @@ from digest.storage.accounts import Accounts
 from digest.storage.audit import Audit
 from digest.storage.deliveries import Deliveries
 from digest.storage.editions import Editions
+from digest.storage.lessons import Lessons
 from digest.storage.notes import Notes
 from digest.storage.resources import Resources
 from digest.storage.sources import Sources
@@ -43,6 +44,11 @@ class Transaction:
     def resources(self) -> Resources:
         """Resources and their filings."""
         return Resources(self._connection)
+
+    @cached_property
+    def lessons(self) -> Lessons:
+        """What editors taught, and what was learnt from it."""
+        return Lessons(self._connection)
 
     @cached_property
     def editions(self) -> Editions:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from digest.config import SourceSettings
 from digest.core.composition import Composer, other_theme
 from digest.core.sender import Sender
-from digest.core.theme import RuleFiler
 from digest.core.throttle import Throttling, WarmUp
 from subscribers import Links
 
@@ -41,23 +39,15 @@ if TYPE_CHECKING:
     from digest.jobs.sweep import Sweep
     from digest.jobs.tasks import Tasks
     from digest.jobs.week import Glance
-    from digest.ports import (
-        Filer,
-    )
 
 
-from digest.wiring.parts import Parts
+from digest.wiring.memory import Memory
 
 
-class House(Parts):
+class House(Memory):
     """One site with all its parts and jobs; close it when done."""
 
     # Jobs.
-
-    @cached_property
-    def filer(self) -> Filer:
-        """What puts resources under themes."""
-        return RuleFiler(self.themes, _defaults(self.settings.sources))
 
     @cached_property
     def collect(self) -> Collect:
@@ -86,8 +76,15 @@ class House(Parts):
         """Freeze drafts."""
         from digest.jobs.approve import Approve
 
-        provider_of = self.throttling.provider_of
-        return Approve(self.store, self.clock, self.drafting, self.people, self.host, provider_of)
+        return Approve(
+            store=self.store,
+            clock=self.clock,
+            drafting=self.drafting,
+            people=self.people,
+            host=self.host,
+            provider_of=self.throttling.provider_of,
+            resort=self.to_file.resort,
+        )
 
     @cached_property
     def throttling(self) -> Throttling:
@@ -262,7 +259,7 @@ class House(Parts):
         from digest.jobs.curate import Curate
 
         slugs = tuple(theme.slug for theme in self.themes)
-        return Curate(self.store, self.clock, slugs, self.deciding)
+        return Curate(self.store, self.clock, slugs, self.deciding, self.to_file.resort)
 
     @cached_property
     def adding(self) -> Adding:
@@ -285,7 +282,7 @@ class House(Parts):
         from digest.jobs.deciding import Deciding
 
         slugs = tuple(theme.slug for theme in self.themes)
-        return Deciding(self.store, self.clock, slugs, self.drafting)
+        return Deciding(self.store, self.clock, slugs, self.drafting, self.to_file.resort)
 
     @cached_property
     def halting(self) -> Halting:
@@ -380,7 +377,3 @@ class House(Parts):
         return Sweep(
             self.store, self.clock, self.collect, self.assemble, self.deliver, self.send_notes
         )
-
-
-def _defaults(sources: tuple[SourceSettings, ...]) -> dict[str, str]:
-    return {entry.name: entry.theme for entry in sources if entry.theme}

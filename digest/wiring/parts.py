@@ -51,9 +51,19 @@ class Parts(Values):
 
     @cached_property
     def store(self) -> Database:
-        """The database, brought to the present schema."""
+        """The database, brought to the present schema and the present names of themes."""
         self.database.upgrade()
+        self._rename_themes()
         return self.database
+
+    def _rename_themes(self) -> None:
+        if not any(theme.formerly for theme in self.themes):
+            return
+        from digest.jobs.renaming import Renaming
+        from subscribers import People
+
+        people = People(self.database.engine, self.database.key(), self.clock.now)
+        Renaming(self.database, self.clock, people, self.themes)()
 
     @cached_property
     def people(self) -> People:

@@ -161,3 +161,21 @@ def test_what_was_kept_out_is_admitted(store: Store) -> None:
         work.resources.admit(kept.id)
         after = work.editions.candidates("weekly", MONDAY + HOUR)
     assert ([*before], [item.resource.id for item in after]) == ([], [kept.id])
+
+
+def test_what_is_to_file_is_what_nobody_placed(store: Store) -> None:
+    """Neither hidden, nor backlog, nor what an editor left there; the last seen first."""
+    old, new = keep_resource(store, 5, theme="other"), keep_resource(store, 1, theme="other")
+    keep_resource(store, 2)
+    keep_resource(store, 3, theme="other", backlog=True)
+    hidden, decided = keep_resource(store, 4, theme="other"), keep_resource(store, 6)
+    with store.begin() as work:
+        work.resources.hide(hidden, hidden=True)
+        work.resources.file(decided, Filing("other", MOVED.reason, by="ada"), MONDAY)
+    with store.read() as work:
+        assert [item.resource.id for item in work.resources.to_file()] == [new, old]
+        assert [item.resource.id for item in work.resources.to_file(1)] == [new]
+        assert work.resources.count_to_file() == 2
+        assert [item.resource.id for item in work.resources.decided()] == [decided]
+        assert work.resources.tally() == {"other": 5, "theme-1": 1}
+        assert len(work.resources.under("other")) == 5

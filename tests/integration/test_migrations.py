@@ -25,7 +25,7 @@ from tests.contract.keeping import approved_edition, open_edition
 
 _BEFORE_HEADINGS = "0003"
 _DESK = ("desk_sessions", "desk_links", "accounts", "sign_in_attempts", "audit")
-_LATER = ("bounces", "notes", *_DESK)
+_LATER = ("bounces", "notes", *_DESK, "lessons", "knowledge", "rejected_themes")
 """Tables that later revisions made."""
 _MIGRATIONS = Path(schema.__file__).parent / "migrations"
 
