@@ -9,6 +9,7 @@ from itertools import groupby
 
 from digest.core.edition import LEARNT
 from digest.core.filing.example import Example
+from digest.core.filing.meaning import Embedder
 from digest.core.filing.model import Model, standing
 from digest.core.filing.taught import Taught
 from digest.core.newsletter import OTHER, Theme
@@ -84,7 +85,10 @@ class Verdict:
 
 
 def replay(
-    journal: Sequence[Taught], themes: Sequence[Theme], rules: RuleFiler
+    journal: Sequence[Taught],
+    themes: Sequence[Theme],
+    rules: RuleFiler,
+    embedder: Embedder | None = None,
 ) -> Iterator[Attempt]:
     """File each resource by what was learnt before it, then learn where editors filed it.
 
@@ -93,8 +97,9 @@ def replay(
             what is true.
         themes: those of the site, at least one.
         rules: those of the configuration.
+        embedder: a model of language, if there is one.
     """
-    model, truths = Model(themes), standing(journal)
+    model, truths = Model(themes, embedder=embedder), standing(journal)
     known: set[ResourceId] = set()
     for _, together in groupby(journal, key=lambda row: row.batch):
         batch = list(together)

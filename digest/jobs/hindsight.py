@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from digest.core.edition import FiledResource
 from digest.core.filing import Example
+from digest.core.filing.meaning import Embedder
 from digest.core.filing.model import standing
 from digest.core.filing.proposals import Proposal, keywords, proposals
 from digest.core.newsletter import OTHER, Theme
@@ -53,12 +54,14 @@ class Hindsight:
     Attributes:
         themes: those of the site.
         rules: those of the configuration.
+        embedder: gives a model of language, if there is one.
     """
 
     store: Store
     clock: Clock
     themes: Sequence[Theme]
     rules: RuleFiler
+    embedder: Callable[[], Embedder | None] = lambda: None
 
     def evaluate(self, step: Callable[[int, int], None] = lambda *_: None) -> Verdict:
         """File all that editors filed once more, in time order, by what was learnt before each.
@@ -69,7 +72,7 @@ class Hindsight:
         with self.store.read() as work:
             journal = work.lessons.after(0) if self.themes else []
         attempts, total = [], len(standing(journal))
-        for attempt in replay(journal, self.themes, self.rules):
+        for attempt in replay(journal, self.themes, self.rules, self.embedder()):
             attempts.append(attempt)
             step(len(attempts), total)
         return verdict(attempts)

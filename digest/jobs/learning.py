@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import RLock
 
 from digest.core.edition import Filing
+from digest.core.filing.meaning import Embedder
 from digest.core.filing.model import Model
 from digest.core.filing.packing import packed, unpacked
 from digest.core.newsletter import Theme
@@ -26,14 +27,22 @@ class Learner:
     Nothing is read or held in memory before it is first asked.
     """
 
-    def __init__(self, store: Store, themes: Sequence[Theme], rules: RuleFiler) -> None:
+    def __init__(
+        self,
+        store: Store,
+        themes: Sequence[Theme],
+        rules: RuleFiler,
+        embedder: Callable[[], Embedder | None] = lambda: None,
+    ) -> None:
         """Prepare.
 
         Args:
             store: where the journal is.
             themes: those of the site.
             rules: those of the configuration.
+            embedder: gives a model of language, if there is one, when it is first needed.
         """
+        self._embedder = embedder
         self._store, self._themes, self._rules = store, tuple(themes), rules
         self._lock = RLock()
         self._model: Model | None = None
@@ -81,9 +90,12 @@ class Learner:
 
     def _recalled(self, work: Work) -> Model:
         kept = work.lessons.packed()
-        model = unpacked(self._themes, kept) if kept else None
+        embedder = self._embedder()
+        model = unpacked(self._themes, kept, embedder) if kept else None
         # A database that was restored from a backup may be behind what is packed elsewhere.
-        return model if model and model.number <= work.lessons.last() else Model(self._themes)
+        if model and model.number <= work.lessons.last():
+            return model
+        return Model(self._themes, embedder=embedder)
 
     def _is_worth_packing(self, model: Model) -> bool:
         worth = max(_WORTH_PACKING, len(model.filer.shelf) // _SHARE)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.core.edition import FiledResource
 from digest.core.filing.knowledge import Count, counted, knowledge
+from digest.core.filing.meaning import Embedder
 from digest.core.filing.model import Model, names, standing
 from digest.core.filing.packing import packed, unpacked
 from digest.core.filing.taught import FILED, Taught
@@ -41,11 +42,13 @@ class Rebuild:
 
     Attributes:
         themes: those of the site.
+        embedder: gives a model of language, if there is one.
     """
 
     store: Store
     clock: Clock
     themes: Sequence[Theme]
+    embedder: Callable[[], Embedder | None] = lambda: None
 
     def __call__(self) -> Rebuilt:
         """Teach what editors filed and nobody learnt, then learn the whole journal anew.
@@ -54,7 +57,7 @@ class Rebuild:
             StorageError: it cannot be kept.
         """
         added = self._catch_up()
-        model = Model(self.themes)
+        model = Model(self.themes, embedder=self.embedder())
         with self.store.read() as work:
             model.follow(work.lessons.after(0))
         kept = packed(model)
@@ -110,10 +113,12 @@ class Rebuild:
             yield f"{more} more filings were not learnt"
 
     def _counts(self, rows: Sequence[Taught], kept: bytes | None) -> Iterator[str]:
-        model = (unpacked(self.themes, kept) if kept else None) or Model(self.themes)
+        embedder = self.embedder()
+        model = unpacked(self.themes, kept, embedder) if kept else None
+        model = model or Model(self.themes, embedder=embedder)
         model.follow([row for row in rows if row.number > model.number])
         lessons = [model.lesson(row) for row in standing(rows).values()]
-        wanted = Counter(_amounts(counted(self.themes, lessons)))
+        wanted = Counter(_amounts(counted(self.themes, lessons, embedder)))
         found = Counter(_amounts(knowledge(model.filer).counts))
         wrong = sorted(key for key in wanted | found if wanted[key] != found[key])
         for kind, theme, feature in wrong[:_TOLD]:

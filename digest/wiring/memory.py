@@ -25,7 +25,7 @@ class Memory(Parts):
         """What puts resources under themes."""
         from digest.jobs.learning import Learner
 
-        return Learner(self.store, self.themes, self.rules)
+        return Learner(self.store, self.themes, self.rules, lambda: self.embedder)
 
     @property
     def onlooker(self) -> Learner | Sorter:
@@ -55,14 +55,14 @@ class Memory(Parts):
         """Learn everything again."""
         from digest.jobs.rebuild import Rebuild
 
-        return Rebuild(self.store, self.clock, self.themes)
+        return Rebuild(self.store, self.clock, self.themes, lambda: self.embedder)
 
     @cached_property
     def hindsight(self) -> Hindsight:
         """Look back at the filings."""
         from digest.jobs.hindsight import Hindsight
 
-        return Hindsight(self.store, self.clock, self.themes, self.rules)
+        return Hindsight(self.store, self.clock, self.themes, self.rules, lambda: self.embedder)
 
 
 def _defaults(sources: tuple[SourceSettings, ...]) -> dict[str, str]:

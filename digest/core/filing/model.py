@@ -8,6 +8,7 @@ from itertools import groupby
 from digest.core.filing.filer import LearningFiler
 from digest.core.filing.gate import Decision
 from digest.core.filing.lesson import Lesson
+from digest.core.filing.meaning import Embedder
 from digest.core.filing.taught import Taught
 from digest.core.newsletter import OTHER, Theme
 from digest.core.resource import ResourceId
@@ -25,14 +26,20 @@ class Model:
         judged: the decision that each resource was counted as, while it is remembered.
     """
 
-    def __init__(self, themes: Sequence[Theme], filer: LearningFiler | None = None) -> None:
+    def __init__(
+        self,
+        themes: Sequence[Theme],
+        filer: LearningFiler | None = None,
+        embedder: Embedder | None = None,
+    ) -> None:
         """Begin.
 
         Args:
             themes: at least one.
             filer: what is known already, of the same themes.
+            embedder: a model of language, where there is no filer that has it.
         """
-        self.filer = filer or LearningFiler(themes)
+        self.filer = filer or LearningFiler(themes, embedder=embedder)
         self.number = 0
         self.judged: dict[ResourceId, Decision] = {}
         self._names = names(themes)

@@ -16,6 +16,7 @@ from digest.core.filing.example import Example
 from digest.core.filing.gate import Decision
 from digest.core.filing.knowledge import Count, Kind, Knowledge, Trust, Weight, knowledge, recalled
 from digest.core.filing.lesson import Lesson
+from digest.core.filing.meaning import Embedder
 from digest.core.filing.mixture import Member
 from digest.core.filing.model import Model
 from digest.core.newsletter import Theme
@@ -33,6 +34,7 @@ def packed(model: Model) -> bytes:
     plain = {
         "format": FORMAT,
         "themes": sorted(model.filer.numbers),
+        "meaning": model.filer.members.embedder is not None,
         "number": model.number,
         "cursor": learnt.cursor,
         "counts": _nested((c.kind, c.theme, c.feature, c.amount) for c in learnt.counts),
@@ -47,10 +49,13 @@ def packed(model: Model) -> bytes:
     return zlib.compress(json.dumps(plain, separators=(",", ":")).encode(), _FAST)
 
 
-def unpacked(themes: Sequence[Theme], data: bytes) -> Model | None:
+def unpacked(
+    themes: Sequence[Theme], data: bytes, embedder: Embedder | None = None
+) -> Model | None:
     """The model again; ``None``: it was made of other themes, or by another version."""
     plain = json.loads(zlib.decompress(data))
-    if (plain["format"], plain["themes"]) != (FORMAT, sorted(theme.slug for theme in themes)):
+    made_of = plain["format"], plain["themes"], plain["meaning"]
+    if made_of != (FORMAT, sorted(theme.slug for theme in themes), embedder is not None):
         return None
     decisions = [(Decision(*row[:3]), ResourceId(row[3])) for row in plain["decisions"]]
     learnt = Knowledge(
@@ -65,7 +70,7 @@ def unpacked(themes: Sequence[Theme], data: bytes) -> Model | None:
         lessons=tuple(_lesson(*row) for row in plain["lessons"]),
         cursor=plain["cursor"],
     )
-    model = Model(themes, recalled(themes, learnt))
+    model = Model(themes, recalled(themes, learnt, embedder=embedder))
     model.number = plain["number"]
     model.judged = {key: decision for decision, key in decisions if key}
     return model
