@@ -19,9 +19,11 @@ def guard(cell: str) -> str:
 
 def unguard(cell: str) -> str:
     """Give back what was guarded."""
-    return cell[1:] if _GUARDED.match(cell) else cell
+    return cell[1:] if cell[:1] == "'" and _GUARDED.match(cell) else cell
 
 
 def clean(text: str) -> str:
     """One line of visible text of at most 200 characters, for names."""
+    if len(text) <= _MAX and text.isprintable() and "  " not in text:
+        return text.strip()
     return " ".join(_CONTROL.sub(" ", text).split())[:_MAX].rstrip()

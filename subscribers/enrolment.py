@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from subscribers import store
 from subscribers.addresses import address_hash
+from subscribers.bulk import WANTED, Bulk, Lookup
 from subscribers.consent import Act, Step, decide, widen
+from subscribers.suppression import suppress
 from subscribers.tables import consents, subscribers
 from subscribers.tokens import HANDLE_SIZE
 
@@ -42,6 +44,8 @@ class Wish:
     how: str
     name: str = ""
     language: str = ""
+    suppressed: str = ""
+    """Why the address must not be mailed; empty: it may be."""
 
 
 class Outcome(Enum):
@@ -96,26 +100,25 @@ class Enrolment:
             changed = batch.carry_out(wish, person)
             outcomes.append((_outcome(fresh=bool(fresh), changed=changed), person.number))
         batch.write()
+        for found, wish in hashed:
+            if wish.suppressed:
+                suppress(connection, found, wish.suppressed, now, wish.how or "imported")
         return outcomes
 
     def _add(
         self, connection: Connection, strangers: Iterable[tuple[bytes, Wish]], now: datetime
     ) -> dict[bytes, _Known]:
         rows = {
-            found: {
-                "handle": self._random(HANDLE_SIZE),
-                "address_hash": found,
-                "address": wish.address,
-                "name": wish.name,
-                "language": wish.language,
-                "created_at": now,
-            }
+            found: (self._random(HANDLE_SIZE), found, wish.address, wish.name, wish.language, now)
             for found, wish in strangers
         }
         if not rows:
             return {}
-        connection.execute(insert(subscribers), list(rows.values()))
+        _PEOPLE.add(connection, list(rows.values()))
         return _known(connection, list(rows))
+
+
+_PEOPLE = Bulk(subscribers, "handle", "address_hash", "address", "name", "language", "created_at")
 
 
 class _Batch:
@@ -128,12 +131,17 @@ class _Batch:
         self._rows = {(n, slug) for n, held in self._current.items() for slug in held}
         self._steps: list[tuple[int, Step]] = []
         self._names: dict[int, str] = {}
+        self._begun: dict[tuple[tuple[Follow, ...], str], list[Step]] = {}
+        """The first steps of strangers, of whom thousands wish the same."""
 
     def carry_out(self, wish: Wish, person: _Known) -> bool:
         """Take one wish in; says whether it changed anything."""
         before = len(self._steps)
-        for follow in wish.follows:
-            self._follow(person.number, follow, wish.how)
+        if person.number in self._current:
+            for follow in wish.follows:
+                self._follow(person.number, follow, wish.how)
+        else:
+            self._begin(person.number, wish)
         named = bool(wish.name) and not person.name and person.number not in self._names
         if named:
             self._names[person.number] = wish.name
@@ -145,6 +153,17 @@ class _Batch:
         if self._names:
             rows = [{"its_id": number, "its_name": name} for number, name in self._names.items()]
             self._connection.execute(_NAME, rows)
+
+    def _begin(self, number: int, wish: Wish) -> None:
+        alike = (wish.follows, wish.how)
+        if (steps := self._begun.get(alike)) is None:
+            first = len(self._steps)
+            for follow in wish.follows:
+                self._follow(number, follow, wish.how)
+            self._begun[alike] = [step for _, step in self._steps[first:]]
+            return
+        self._current[number] = {step.after.newsletter: step.after for step in steps}
+        self._steps += [(number, step) for step in steps]
 
     def _follow(self, number: int, follow: Follow, how: str) -> None:
         held = self._current[number]
@@ -173,6 +192,15 @@ _NAME = (
 )
 
 
+_BY_HASH = Lookup(
+    select(subscribers.c.address_hash, subscribers.c.id, subscribers.c.name)
+    .where(subscribers.c.address_hash.in_(WANTED))
+    .order_by(subscribers.c.id)
+    .with_for_update()
+)
+_ERASED = Lookup(select(consents.c.address_hash).where(consents.c.address_hash.in_(WANTED)))
+
+
 def _outcome(*, fresh: bool, changed: bool) -> Outcome:
     if fresh:
         return Outcome.ADDED
@@ -185,17 +213,10 @@ def _returns(wish: Wish) -> bool:
 
 def _known(connection: Connection, hashes: Sequence[bytes]) -> dict[bytes, _Known]:
     """The people of these hashes, held until the transaction ends (in one order: no deadlock)."""
-    columns = subscribers.c
-    rows = connection.execute(
-        select(columns.address_hash, columns.id, columns.name)
-        .where(columns.address_hash.in_(hashes))
-        .order_by(columns.id)
-        .with_for_update()
-    )
+    rows = _BY_HASH.rows(connection, hashes)
     return {found: _Known(number, name) for found, number, name in rows}
 
 
 def _erased(connection: Connection, hashes: Sequence[bytes]) -> frozenset[bytes]:
     """Those of the hashes whose people asked to be forgotten."""
-    column = consents.c.address_hash
-    return frozenset(connection.scalars(select(column).where(column.in_(hashes))))
+    return frozenset(row[0] for row in _ERASED.rows(connection, hashes))

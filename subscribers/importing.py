@@ -41,6 +41,8 @@ class ImportReport:
     rejected: tuple[Rejected, ...]
     rejected_more: int = 0
     warnings: tuple[str, ...] = ()
+    suppressed: int = 0
+    """Lines of people who must not be mailed; they are counted above as well."""
 
 
 class Import:
@@ -66,6 +68,7 @@ class Import:
         self._outcomes: Counter[Outcome] = Counter()
         self._rejected: list[Rejected] = []
         self._rejected_more = 0
+        self._suppressed = 0
 
     def run(self, reader: TableReader, now: datetime) -> ImportReport:
         """Read it all; every batch is kept whole or not at all.
@@ -86,11 +89,13 @@ class Import:
             unchanged=self._outcomes[Outcome.UNCHANGED],
             rejected=tuple(sorted(self._rejected, key=lambda rejected: rejected.line)),
             rejected_more=self._rejected_more,
-            warnings=_warnings(reader.unknown),
+            warnings=_warnings(reader),
+            suppressed=self._suppressed,
         )
 
     def _take(self, entries: Sequence[Entry], now: datetime) -> None:
         wishes = [entry.wish for entry in entries]
+        self._suppressed += sum(bool(wish.suppressed) for wish in wishes)
 
         def enrol(connection: Connection) -> list[tuple[Outcome, int]]:
             return self._enrolment.enrol(connection, wishes, now)
@@ -109,7 +114,11 @@ class Import:
         self._rejected_more += sum(1 for _ in rejected)
 
 
-def _warnings(unknown: Sequence[str]) -> tuple[str, ...]:
-    if not unknown:
-        return ()
-    return (f"Columns passed over, as nothing here is called so: {', '.join(unknown)}",)
+def _warnings(reader: TableReader) -> tuple[str, ...]:
+    found = []
+    if reader.foreign:
+        found.append(f"Read as an export of {reader.foreign.program}")
+    if reader.unknown:
+        listed = ", ".join(reader.unknown)
+        found.append(f"Columns passed over, as nothing here is called so: {listed}")
+    return tuple(found)

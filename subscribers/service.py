@@ -215,6 +215,7 @@ class People:
         newsletter: str = "",
         how: str = "",
         offers: Sequence[Offer] = (),
+        mapping: Mapping[str, str] | None = None,
         dry_run: bool = False,
         progress: Callable[[int], object] | None = None,
     ) -> ImportReport:
@@ -227,6 +228,8 @@ class People:
             newsletter: for lines that name none.
             how: how consent was given, for lines without a *consent* cell; with neither,
                 people stay pending and get nothing.
+            mapping: what columns of other names are: ``{"E-Mail": "address"}``. Exports of
+                listmonk, Mailchimp and Buttondown are recognised by themselves.
             offers: what there is; without offers any newsletter and theme is taken.
             dry_run: keep nothing (who is on two lines far apart then counts twice).
             progress: told after each thousand how many lines are done.
@@ -235,7 +238,7 @@ class People:
             BadFileError: the first line names no column for addresses.
         """
         now = self._now()
-        reader = TableReader(lines, Defaults(newsletter, clean(how), tuple(offers)), now)
+        reader = TableReader(lines, Defaults(newsletter, clean(how), tuple(offers)), now, mapping)
         run = Import(self._engine, self._enrolment, dry_run=dry_run, progress=progress)
         return run.run(reader, now)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
+from subscribers.bulk import Bulk
 from subscribers.consent import standing
 from subscribers.model import Consent, State, Subscriber, Subscription, What
 from subscribers.tables import consents, subscribers, subscriptions, suppressions
@@ -78,11 +79,12 @@ def keep(
     """
     last = {(number, step.after.newsletter): step.after for number, step in steps}
     new = [
-        _row(number, after) for (number, slug), after in last.items() if (number, slug) not in held
+        _values(number, after)
+        for (number, slug), after in last.items()
+        if (number, slug) not in held
     ]
     old = [_row(number, after) for (number, slug), after in last.items() if (number, slug) in held]
-    if new:
-        connection.execute(insert(subscriptions), new)
+    _SUBSCRIPTIONS.add(connection, new)
     if old:
         connection.execute(_UPDATE, [_as_parameters(row) for row in old])
     record(connection, ((number, step.consent) for number, step in steps))
@@ -90,19 +92,8 @@ def keep(
 
 def record(connection: Connection, changes: Iterable[tuple[int, Consent]]) -> None:
     """Write records of consent: (person's number, record)."""
-    rows = [
-        {
-            "subscriber_id": number,
-            "at": consent.at,
-            "newsletter": consent.newsletter,
-            "what": consent.what.value,
-            "themes": consent.themes,
-            "how": consent.how,
-        }
-        for number, consent in changes
-    ]
-    if rows:
-        connection.execute(insert(consents), rows)
+    rows = [(number, c.at, c.newsletter, c.what.value, c.themes, c.how) for number, c in changes]
+    _CONSENTS.add(connection, rows)
 
 
 def consents_of(connection: Connection, number: int) -> tuple[Consent, ...]:
@@ -117,6 +108,8 @@ def consents_of(connection: Connection, number: int) -> tuple[Consent, ...]:
 
 
 _VALUES = ("themes", "state", "since", "changed_at", "chosen_at")
+_SUBSCRIPTIONS = Bulk(subscriptions, "subscriber_id", "newsletter", *_VALUES)
+_CONSENTS = Bulk(consents, "subscriber_id", "at", "newsletter", "what", "themes", "how")
 _UPDATE = (
     update(subscriptions)
     .where(
@@ -128,15 +121,13 @@ _UPDATE = (
 
 
 def _row(number: int, after: Subscription) -> dict[str, object]:
-    return {
-        "subscriber_id": number,
-        "newsletter": after.newsletter,
-        "themes": after.themes,
-        "state": after.state.value,
-        "since": after.since,
-        "changed_at": after.changed_at,
-        "chosen_at": after.chosen_at,
-    }
+    names = ("subscriber_id", "newsletter", *_VALUES)
+    return dict(zip(names, _values(number, after), strict=True))
+
+
+def _values(number: int, of: Subscription) -> tuple[object, ...]:
+    state = of.state.value
+    return (number, of.newsletter, of.themes, state, of.since, of.changed_at, of.chosen_at)
 
 
 def _as_parameters(row: Mapping[str, object]) -> dict[str, object]:

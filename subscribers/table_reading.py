@@ -14,11 +14,13 @@ from subscribers.cells import clean, unguard
 from subscribers.consent import Act
 from subscribers.enrolment import Follow, Wish
 from subscribers.errors import BadFileError, PeopleError
+from subscribers.foreign import recognised
 from subscribers.model import slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from subscribers.foreign import Foreign
     from subscribers.model import Offer, Themes
 
 _COLUMNS = {
@@ -37,7 +39,16 @@ _ACTS: Mapping[str, tuple[Act, ...]] = {
     "pending": (Act.ASK,), "unconfirmed": (Act.ASK,),
     "paused": (Act.JOIN, Act.PAUSE),
     "left": (Act.LEAVE,), "unsubscribed": (Act.LEAVE,),
+    "suppressed": (Act.LEAVE,), "cleaned": (Act.LEAVE,), "bounced": (Act.LEAVE,),
+    "undeliverable": (Act.LEAVE,), "complained": (Act.LEAVE,),
 }  # fmt: skip
+_SUPPRESSIONS = {
+    "suppressed": "imported", "cleaned": "bounces", "bounced": "bounces",
+    "undeliverable": "bounces", "complained": "complaint",
+}  # fmt: skip
+"""States of an address that must not be mailed, whatever is subscribed later."""
+_MORE = ("first name", "last name", "asked", "confirmed", "left at", "cleaned at")
+"""What exports of other programs have beside our columns."""
 _DELIMITERS = ",;\t|"
 _ALL = frozenset({"*", "all"})
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3}", re.ASCII)
@@ -82,25 +93,39 @@ class TableReader:
         defaults: what holds where a line says nothing.
         now: nobody joined later than this.
 
+        mapping: what columns of other names are, by their names.
+
     Raises:
-        BadFileError: the first line names no column for addresses.
+        BadFileError: the first line names no column for addresses, or not what is mapped.
     """
 
-    def __init__(self, lines: Iterable[str], defaults: Defaults, now: datetime) -> None:
+    def __init__(
+        self,
+        lines: Iterable[str],
+        defaults: Defaults,
+        now: datetime,
+        mapping: Mapping[str, str] | None = None,
+    ) -> None:
         self._defaults = defaults
         self._now = now
         rest = iter(lines)
         header = next(rest, "").removeprefix("\ufeff")
         delimiter = max(_DELIMITERS, key=header.count)
         names = next(csv.reader([header], delimiter=delimiter), [])
-        self._columns = {known: i for i, name in enumerate(names) if (known := _known(name))}
-        self.unknown = tuple(name.strip() for name in names if name.strip() and not _known(name))
+        plain = [_plain(name) for name in names]
+        self.foreign = recognised(plain)
+        known = _meanings(plain, self.foreign, mapping or {})
+        self._columns = {meaning: i for i, meaning in reversed([*enumerate(known)]) if meaning}
+        self.unknown = tuple(
+            name.strip() for name, it in zip(names, known, strict=True) if name.strip() and not it
+        )
         if "address" not in self._columns:
             raise BadFileError(
                 'line 1: expected the names of the columns, one of them "address" or "email"; '
                 f"found {header.strip()[:100]!r}"
             )
         self._rows = csv.reader(rest, delimiter=delimiter)
+        self._follows = lru_cache(maxsize=4_096)(self._make_follows)
 
     def entries(self) -> Iterator[Entry | Rejected]:
         """Every line that is not blank."""
@@ -121,29 +146,35 @@ class TableReader:
             name: unguard(cells[i].strip()) for name, i in self._columns.items() if i < len(cells)
         }
         try:
-            return Entry(line, self._wish(row))
+            return Entry(line, self._wish(self.foreign.translated(row) if self.foreign else row))
         except (PeopleError, ValueError) as error:
             return Rejected(line, str(error))
 
     def _wish(self, row: Mapping[str, str]) -> Wish:
         how = clean(row.get("consent", "")) or self._defaults.how
-        acts = _acts(row.get("state", ""), proven=bool(how))
-        since = self._since(row.get("since", ""))
-        newsletters = _split(row.get("newsletters", ""), r"[;,|\s]+") or _one(
-            self._defaults.newsletter
-        )
-        if not newsletters:
-            raise ValueError('names no newsletter: fill the column "newsletters" or set a default')
-        themes = _themes(row.get("themes", ""), newsletters)
-        for newsletter in newsletters:
-            self._check(newsletter, themes[newsletter])
+        told = (row.get(name, "") for name in ("newsletters", "themes", "state", "since"))
+        follows = self._follows(*told, proven=bool(how))
         return Wish(
             address=normalise(row.get("address", "")),
-            name=clean(row.get("name", "")),
+            name=clean(row.get("name", "") or _full_name(row)),
             language=_language(row.get("language", "")),
             how=how,
-            follows=tuple(Follow(n, themes[n], acts, since) for n in newsletters),
+            follows=follows,
+            suppressed=_SUPPRESSIONS.get(row.get("state", "").casefold(), ""),
         )
+
+    def _make_follows(
+        self, named: str, chosen: str, state: str, since: str, *, proven: bool
+    ) -> tuple[Follow, ...]:
+        """Read the cells that are the same on thousands of lines."""
+        acts, moment = _acts(state, proven=proven), self._since(since)
+        newsletters = _split(named, r"[;,|\s]+") or _one(self._defaults.newsletter)
+        if not newsletters:
+            raise ValueError('names no newsletter: fill the column "newsletters" or set a default')
+        themes = _themes(chosen, newsletters)
+        for newsletter in newsletters:
+            self._check(newsletter, themes[newsletter])
+        return tuple(Follow(n, themes[n], acts, moment) for n in newsletters)
 
     def _since(self, text: str) -> datetime | None:
         if not text:
@@ -172,8 +203,31 @@ class TableReader:
             raise ValueError(f"{newsletter} has no theme {unknown[0]!r}")
 
 
-def _known(name: str) -> str | None:
-    return _COLUMNS.get(name.strip().casefold().replace("_", " "))
+def _plain(name: str) -> str:
+    return name.strip().casefold().replace("_", " ")
+
+
+def _meanings(
+    names: Sequence[str], foreign: Foreign | None, mapping: Mapping[str, str]
+) -> list[str]:
+    """Say what each column is; empty: nothing here is called so."""
+    known = {**dict(zip(_MORE[:2], _MORE[:2], strict=True)), **_COLUMNS}
+    if foreign:
+        known |= foreign.columns
+    for name, meaning in mapping.items():
+        if _plain(name) not in names:
+            raise BadFileError(f"line 1: no column is called {name!r}")
+        if _plain(meaning) not in known:
+            raise BadFileError(f"there is no {meaning!r} here; there are {_list(_MEANINGS)}")
+        known[_plain(name)] = known[_plain(meaning)]
+    return [known.get(name, "") for name in names]
+
+
+_MEANINGS = tuple(dict.fromkeys(_COLUMNS.values()))
+
+
+def _full_name(row: Mapping[str, str]) -> str:
+    return f"{row.get('first name', '')} {row.get('last name', '')}".strip()
 
 
 def _acts(state: str, *, proven: bool) -> tuple[Act, ...]:

@@ -12,7 +12,7 @@ from digest.cli import output
 from digest.cli.output import counted, json_option
 from digest.cli.progress import at_terminal
 from digest.cli.session import Command, open_house
-from digest.errors import DigestError
+from digest.errors import DigestError, UsageError
 
 if TYPE_CHECKING:
     from subscribers import ImportReport
@@ -30,14 +30,32 @@ _CSV = click.File("r", encoding="utf-8-sig", errors="replace")
     metavar="TEXT",
     help="How they gave consent; without it they stay pending and get nothing.",
 )
+@click.option(
+    "--map",
+    "mapped",
+    multiple=True,
+    metavar="COLUMN=NAME",
+    help='What a column of another name is, such as "E-Mail=address"; may be given again.',
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 @json_option
-def import_(file: IO[str], newsletter: str, how: str, *, dry_run: bool, as_json: bool) -> None:
+def import_(
+    file: IO[str],
+    newsletter: str,
+    how: str,
+    mapped: tuple[str, ...],
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
     """Import people from a CSV FILE.
 
     Importing it again changes nothing. The first line names the columns: address (or email),
-    name, language, newsletters, themes, since, state, consent.
+    name, language, newsletters, themes, since, state, consent. Exports of listmonk, Mailchimp
+    and Buttondown are recognised: who left there stays out, who bounced or complained there is
+    suppressed.
     """
+    mapping = dict(_meaning(each) for each in mapped)
     with open_house() as house:
         if newsletter:
             house.drafting.newsletter(newsletter)
@@ -46,6 +64,7 @@ def import_(file: IO[str], newsletter: str, how: str, *, dry_run: bool, as_json:
             newsletter=newsletter,
             how=how,
             offers=house.offers,
+            mapping=mapping,
             dry_run=dry_run,
             progress=_tell_progress if at_terminal() else None,
         )
@@ -53,6 +72,13 @@ def import_(file: IO[str], newsletter: str, how: str, *, dry_run: bool, as_json:
         output.document(report)
     else:
         _tell_import(report, dry_run=dry_run)
+
+
+def _meaning(text: str) -> tuple[str, str]:
+    column, equals, name = text.rpartition("=")
+    if not equals or not column or not name:
+        raise UsageError(f'--map: expected "COLUMN=NAME", found "{text}"')
+    return column, name
 
 
 def _tell_progress(lines: int) -> None:
@@ -74,6 +100,8 @@ def _tell_import(report: ImportReport, *, dry_run: bool) -> None:
         f"{counted(report.added, 'person', 'people')} {said}added, {report.changed:,} changed, "
         f"{report.unchanged:,} unchanged, {counted(lines, 'line')} rejected"
     )
+    if report.suppressed:
+        click.echo(f"{report.suppressed:,} of them {said}suppressed: they get no letter")
 
 
 @click.command("export", cls=Command)
