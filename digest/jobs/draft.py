@@ -19,12 +19,19 @@ class Window:
     """A draft with the resources it was composed from.
 
     Attributes:
+        held: those resources, also what is left out.
         closed: its resources are bound to the edition; what comes later is for the next one.
     """
 
     draft: Draft
-    items: tuple[ResourceId, ...]
+    held: tuple[FiledResource, ...]
     closed: bool
+    waiting: tuple[FiledResource, ...] = ()
+
+    @property
+    def items(self) -> tuple[ResourceId, ...]:
+        """Their numbers."""
+        return tuple(item.resource.id for item in self.held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +73,8 @@ class Drafting:
             items = [item for item in found if item not in waiting]
         items += _added(work, record, rulings, {item.resource.id for item in items})
         draft = self.composer.draft(plan, items, rulings, record.slot)
-        held = tuple((item.resource.id, item.filing.reason) for item in waiting)
-        bound = tuple(item.resource.id for item in items)
-        return Window(replace(draft, waiting=held), bound, closed)
+        reasons = tuple((item.resource.id, item.filing.reason) for item in waiting)
+        return Window(replace(draft, waiting=reasons), tuple(items), closed, tuple(waiting))
 
     def close(self, work: Work, record: EditionRecord, window: Window) -> None:
         """Bind the resources to the edition, each with the reason if it is left out.

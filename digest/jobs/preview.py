@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email import policy
@@ -10,7 +10,7 @@ from email.parser import BytesParser
 from typing import Protocol
 
 from digest.core.artifact import Artifact
-from digest.core.catalogue import Catalogue, Issue
+from digest.core.catalogue import Catalogue, Issue, Shelf
 from digest.core.composition import Draft
 from digest.core.edition import Edition, EditionState, content_hash
 from digest.core.outbox import DeliveryId
@@ -31,6 +31,10 @@ class Readers(Protocol):
 
     def show(self, address: str) -> Dossier:
         """All that is kept about one person."""
+        ...
+
+    def recipients(self, newsletter: str, numbers: Sequence[int]) -> Mapping[int, Recipient]:
+        """Those of these people who are to be mailed, by number."""
         ...
 
 
@@ -86,12 +90,36 @@ class Preview:
             PeopleError: nobody has this address.
             ConflictError: they get no letter of this newsletter.
         """
+        return self.seen_by(newsletter, None, self.find_reader(newsletter, address))
+
+    def find_reader(self, newsletter: str, address: str) -> int:
+        """The number of a subscriber who gets the next letter.
+
+        Raises:
+            PeopleError: nobody has this address.
+            ConflictError: they get no letter of this newsletter.
+        """
         person = self.readers.show(address).subscriber
+        if person.id in self.readers.recipients(newsletter, [person.id]):
+            return person.id
         wish = person.subscription(newsletter)
-        if wish is None or wish.state is not State.ACTIVE or person.state is State.SUPPRESSED:
-            state = wish.state.value if wish else "no subscriber of it"
-            raise ConflictError(f"{person.address} gets no {newsletter}: {state}")
-        return Persona(wish.themes, person.address, wish.since)
+        state = "suppressed" if person.state is State.SUPPRESSED else wish and wish.state.value
+        raise ConflictError(
+            f"{person.address} gets no {newsletter}: {state or 'does not follow it'}"
+        )
+
+    def seen_by(self, newsletter: str, themes: tuple[str, ...] | None, reader: int) -> Persona:
+        """Who looks: a subscriber by number, else an example reader of some themes.
+
+        Raises:
+            ConflictError: this subscriber gets no letter of this newsletter.
+        """
+        if not reader:
+            return Persona(themes)
+        found = self.readers.recipients(newsletter, [reader]).get(reader)
+        if found is None:
+            raise ConflictError(f"this reader gets no {newsletter} any more")
+        return Persona(found.themes, found.address, found.since)
 
     def letter(
         self,
@@ -128,6 +156,31 @@ class Preview:
         for renderer in self.publish.renderers:
             yield from renderer.render(catalogue)
 
+    def pages(self, work: Work, edition: Edition, now: datetime) -> Iterator[Artifact]:
+        """The page of this edition as it would be published, and the feeds with it alone.
+
+        Of the other pages only what holds no resource, so that it costs as much as one edition.
+        """
+        plan = self.approve.drafting.newsletter(edition.newsletter)
+        others = [h for h in work.editions.headings(plan.slug) if h.slug != edition.slug]
+        newer = [heading for heading in others if heading.date > edition.date]
+        issue = Issue(edition, _tag(edition, now), now, content_hash(edition))
+        shelf = Shelf(plan, (issue,), tuple(h for h in others if h not in newer))
+        whole = Catalogue(
+            site=self.publish.site,
+            themes=tuple(self.publish.themes),
+            shelves=(shelf,),
+            source_titles=tuple(self.publish.source_titles.items()),
+            resources=(),
+            by_theme=(),
+        )
+        for renderer in self.publish.renderers:
+            yield from renderer.render(whole)
+
+
+def _tag(edition: Edition, now: datetime) -> str:
+    return f"tag:preview,{now:%Y}:edition/{edition.newsletter}/{edition.slug}"
+
 
 def texts(message: bytes) -> Iterator[Artifact]:
     """Both texts of a message as a mail program decodes them."""
@@ -144,8 +197,7 @@ def _with(catalogue: Catalogue, edition: Edition, now: datetime) -> Catalogue:
     for shelf in catalogue.shelves:
         known = {issue.edition.slug for issue in shelf.issues}
         if shelf.newsletter.slug == edition.newsletter and edition.slug not in known:
-            tag = f"tag:preview,{now:%Y}:edition/{edition.newsletter}/{edition.slug}"
-            issue = Issue(edition, tag, now, content_hash(edition))
+            issue = Issue(edition, _tag(edition, now), now, content_hash(edition))
             shelf = replace(shelf, issues=(issue, *shelf.issues))  # noqa: PLW2901 - the same shelf, one issue fuller
         shelves.append(shelf)
     return replace(catalogue, shelves=tuple(shelves))

@@ -17,7 +17,7 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digest.errors import StorageError
-from digest.web import health, metrics, returns
+from digest.web import glimpses, health, metrics, returns
 from digest.web.background import Background
 from digest.web.editor.desk import routes as desk
 from digest.web.public import PublishedFiles
@@ -52,6 +52,7 @@ def build(house: House, background: Background | None = None) -> Starlette:
             *returns.routes(house.webhooks, house.bounce, house.clock),
             *people,
             *desk(house),
+            glimpses.route(house),
             Mount("/", PublishedFiles(published), name="published"),
         ],
         middleware=[

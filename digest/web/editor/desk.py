@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from digest.web.editor import glance, help_page, record, signing_in
+from digest.web.editor import (
+    adding_page,
+    draft,
+    drafts,
+    glance,
+    help_page,
+    history_page,
+    preview_page,
+    record,
+    signing_in,
+    wording_pages,
+)
 from digest.web.editor.guard import DeskRoute, Guard
 from digest.web.editor.place import place, static
 from digest.wiring import House
 
-GROUPS = (signing_in, glance, record, help_page)
+GROUPS = (
+    *(signing_in, glance, drafts, draft, wording_pages, adding_page, history_page, preview_page),
+    *(record, help_page),
+)
 """Each has ``PAGES``, the pages that it is about."""
 
 

@@ -28,6 +28,7 @@ class Destination:
 
 NAVIGATION = (
     Destination("The week", "", "w"),
+    Destination("Drafts", "drafts/", "d"),
     Destination("Record", "record/", "r", Role.PUBLISHER),
     Destination("Help", "help/", "h"),
 )

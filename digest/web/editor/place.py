@@ -25,6 +25,8 @@ SAID = "digest_said"
 _FILES: dict[str, tuple[str, str]] = {
     "desk.css": ("style/desk.css", "text/css; charset=utf-8"),
     "desk.js": ("editor/desk.js", "text/javascript; charset=utf-8"),
+    "draft.css": ("style/draft.css", "text/css; charset=utf-8"),
+    "draft.js": ("editor/draft.js", "text/javascript; charset=utf-8"),
 }
 _FOR_A_YEAR = "public, max-age=31536000, immutable"
 
