@@ -13,6 +13,7 @@
      +- DeliveryError           the mail server could not be reached or spoken with
      +- StorageError            the database is locked, full, old or out of reach
      +- ForgedError             what came is not signed by whom it should be
+     +- BlockedError            a check stands against it
      +- ConflictError           somebody else did it first, or it changed meanwhile
 """
 
@@ -105,6 +106,10 @@ class StorageError(DigestError):
 
 class ForgedError(DigestError):
     """What came is not signed by whom it should be, or was signed long ago."""
+
+
+class BlockedError(DigestError):
+    """A check stands against it, and nobody said why it should be done all the same."""
 
 
 class ConflictError(DigestError):

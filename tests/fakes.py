@@ -179,6 +179,9 @@ class FakePeople:
         for number, themes in enumerate(self._readers.get(newsletter, ()), 1):
             yield _reader(number, themes)
 
+    def tally(self) -> dict[tuple[str, str], int]:
+        return {(slug, "active"): len(readers) for slug, readers in self._readers.items()}
+
     def recipients(self, newsletter: str, numbers: Sequence[int]) -> dict[int, Recipient]:
         return {one.id: one for one in self.audience(newsletter) if one.id in numbers}
 

@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 from digest.core.artifact import Artifact
 from digest.core.catalogue import Catalogue
+from digest.core.checks.finding import Finding, Report, Result
+from digest.core.checks.policy import Level
 from digest.core.composition import Composer
 from digest.core.decision import Act
-from digest.core.edition import EditionId, EditionState
+from digest.core.edition import EditionId, EditionState, content_hash
 from digest.core.newsletter import Newsletter, Theme
 from digest.core.reason import Reason
 from digest.core.resource import ResourceId
@@ -24,6 +26,8 @@ from digest.jobs.deciding import Deciding
 from digest.jobs.draft import Drafting
 from digest.jobs.learning import Learner
 from digest.jobs.publish import Publish
+from digest.jobs.release import Release
+from digest.jobs.signing_off import SignOff
 from digest.jobs.to_file import ToFile
 from digest.ports import Clock, EditionRecord, Store
 from tests.builders import a_newsletter, a_sighting, a_site
@@ -111,7 +115,10 @@ class Newsroom:
             host="digest.example.org",
             resort=self.to_file.resort,
         )
-        self.assemble = Assemble(store, self.clock, self.drafting, self.approve)
+        self.sign_off = SignOff(self.approve, self.look_at)
+        self.release = Release(store, self.clock, self.approve, self.look_at)
+        self.assemble = Assemble(store, self.clock, self.drafting, self.release)
+        self.fault = ""
         self.publish = Publish(
             store=store,
             site=a_site(),
@@ -121,6 +128,12 @@ class Newsroom:
             renderers=(TextRenderer(),),
             publisher=self.publisher,
         )
+
+    def look_at(self, edition: EditionId) -> Report:
+        """What the checks say that can stop a draft: ``fault``, if the test set one."""
+        found = (Finding(self.fault),) if self.fault else ()
+        result = Result("links", "Links", "why", Level.BLOCK, found)
+        return Report(content_hash(self.approve.preview(edition)), (result,))
 
     def move(self, **by: float) -> None:
         """Let time pass."""

@@ -8,6 +8,8 @@ import click
 
 from digest.cli import output
 from digest.cli.adding import add
+from digest.cli.approving import approve, test, withdraw
+from digest.cli.audience import audience, report
 from digest.cli.comparing import diff
 from digest.cli.deciding import decide
 from digest.cli.drafts import draft
@@ -16,11 +18,11 @@ from digest.cli.halting import cancel, pause, resume
 from digest.cli.inspecting import check
 from digest.cli.live import watched
 from digest.cli.naming import edition_of
-from digest.cli.output import counted, json_option, moment
-from digest.cli.person import by_option
+from digest.cli.output import json_option, moment
 from digest.cli.preview import preview
 from digest.cli.session import Command, Group, open_house
 from digest.cli.shaping import history, letter, merge, redo, split, suggest, undo
+from digest.core.edition import EditionState
 from digest.errors import UsageError
 from digest.web.signals import told_by_signals
 
@@ -81,6 +83,9 @@ def described(record: EditionRecord) -> dict[str, object]:
         "reason": record.reason,
         "paused_at": record.paused_at,
         "paused": record.paused,
+        "release_at": record.release_at,
+        "hold_until": record.hold_until,
+        "waits": record.waits,
     }
 
 
@@ -94,34 +99,8 @@ def _row(house: House, record: EditionRecord) -> tuple[object, ...]:
         moment(record.slot, zone),
         "paused" if record.paused_at else record.state.value,
         str(record.number or "-"),
-        record.reason or record.paused or by,
+        record.reason or record.paused or record.waits or by,
     )
-
-
-@click.command("approve", cls=Command)
-@click.argument("edition")
-@click.option(
-    "--hash", "expecting", default="", metavar="H", help="Only if the draft still has this content."
-)
-@by_option
-def approve(edition: str, expecting: str, by: str) -> None:
-    """Freeze a draft and its audience.
-
-    The next run, or `send`, hands it off.
-    """
-    with open_house() as house:
-        with house.store.read() as work:
-            record = edition_of(house, work, edition)
-        approval = house.approve(record.id, by=by, expecting=expecting)
-        house.publish()
-    name = f"{record.newsletter}/{approval.edition.slug}"
-    click.echo(
-        f"approved {name}, number {approval.edition.number}: "
-        f"{counted(approval.edition.count, 'item')} for "
-        f"{counted(approval.audience, 'person', 'people')}"
-    )
-    click.echo(f"hash {approval.content_hash}")
-    click.echo(f"`digest editions send {record.id}` hands it off, or the next `digest run`")
 
 
 @click.command("send", cls=Command)
@@ -134,6 +113,11 @@ def send(edition: str, *, as_json: bool) -> None:
     with open_house() as house:
         with house.store.read() as work:
             record = edition_of(house, work, edition)
+        if record.state is EditionState.READY:
+            record = house.release(record.id)
+        if record.state is EditionState.READY:
+            until = moment(record.hold_until, house.site.timezone)
+            raise UsageError(f"edition {record.id} is held back until {until}")
         if not record.number:
             raise UsageError(f"edition {record.id} is {record.state.value}; approve it first")
         house.publish()  # letters link to its pages
@@ -151,6 +135,7 @@ _SHAPING = (decide, undo, redo, history, merge, split, add, letter, suggest)
 for _command in (
     *(list_, draft, preview, diff),
     *_SHAPING,
-    *(check, approve, send, pause, resume, cancel),
+    *(check, audience, test),
+    *(approve, withdraw, send, pause, resume, cancel, report),
 ):
     editions.add_command(_command)

@@ -126,6 +126,8 @@ class MailSettings(Options):
     warm_up: WarmUpSettings | None = None
     on_doubt: Literal["resend", "hold"] = "hold"
     give_up_after: Duration = timedelta(days=2)
+    test_mark: str = Field("[Test]", max_length=50)
+    """Stands before the subject of a test."""
     dkim: DkimSettings | None = None
 
     @model_validator(mode="after")
@@ -255,8 +257,20 @@ class NewsletterSettings(Options):
     template: Slug = "digest"
     max_items_per_theme: int = Field(7, ge=1)
     min_items: int = Field(1, ge=1)
+    approvals: int = Field(1, ge=1, le=9)
+    auto_send_after: Duration | None = None
+    hold_for: Duration | None = None
+    editors: tuple[Address, ...] = ()
     checks: NewsletterChecksSettings = NewsletterChecksSettings()
     unfiled: Unfiled = Unfiled.OTHER
+
+    @model_validator(mode="after")
+    def _approves_in_one_way(self) -> Self:
+        if self.approval is Approval.AUTO and (self.approvals > 1 or self.auto_send_after):
+            raise ValueError('expected approval = "manual" beside approvals and auto_send_after')
+        if self.approvals > 1 and self.auto_send_after:
+            raise ValueError("expected either approvals or auto_send_after: both contradict")
+        return self
 
 
 class Settings(Options):

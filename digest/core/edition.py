@@ -167,6 +167,8 @@ class EditionState(StrEnum):
     """How far an edition is."""
 
     DRAFT = "draft"
+    READY = "ready"
+    """Approved, and held back for a while in which the approval can be taken back."""
     APPROVED = "approved"
     SENT = "sent"
     CANCELLED = "cancelled"

@@ -70,6 +70,8 @@ class Mailing:
         title: of the newsletter.
         issue: slug of the edition.
         archive: address of the newsletter's page on the web.
+        kind: of its letters; part of what names them.
+        occasion: tells tests of one edition apart.
     """
 
     edition: int
@@ -77,6 +79,8 @@ class Mailing:
     title: str
     issue: str
     archive: str
+    kind: str = KIND
+    occasion: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,7 @@ class LetterPress:
     def __init__(self, sender: Sender, mailing: Mailing, personal: PersonalTokens) -> None:
         self.sender = sender
         self.edition = mailing.edition
+        self._name = f"{mailing.kind} {mailing.occasion}".strip()
         self._stand_in = re.compile(f"N{re.escape(personal.nonce)}({'|'.join(PERSONAL)})N")
         self._segments = lru_cache(maxsize=_MOST_PARTS)(self._cut)
         # An "=" is followed by two hexadecimal digits or a line break wherever it stands in
@@ -136,7 +141,7 @@ class LetterPress:
             *self._whole(body.html, encode_escaped),
             f"\r\n--{self._boundary}--\r\n".encode(),
         ]
-        return LetterForm(self.sender, self.edition, segments)
+        return LetterForm(self.sender, self.edition, segments, self._name)
 
     def _whole(
         self, parts: tuple[str, ...], encode_value: Callable[[str], bytes]
@@ -162,8 +167,11 @@ class LetterPress:
 class LetterForm:
     """A letter with gaps for one person."""
 
-    def __init__(self, sender: Sender, edition: int, segments: list[bytes | _Gap]) -> None:
+    def __init__(
+        self, sender: Sender, edition: int, segments: list[bytes | _Gap], name: str
+    ) -> None:
         self._sender = sender
+        self._name = name
         self._edition = edition
         self._pieces = [b"", *(b"" if isinstance(one, _Gap) else one for one in segments)]
         # Segments begin in column 0, and what is encoded for a gap has no dot there either.
@@ -180,7 +188,7 @@ class LetterForm:
             RenderError: the person's address or links cannot stand in a message.
         """
         recipient = header.address_of(to.email)
-        message_id = self._sender.message_id(KIND, self._edition, to.subscriber)
+        message_id = self._sender.message_id(self._name, self._edition, to.subscriber)
         pieces = self._pieces.copy()
         pieces[0] = (
             f"To: <{recipient}>\r\n"
@@ -207,7 +215,7 @@ def opening(boundary: str, subtype: str) -> bytes:
 
 def _shared_head(sender: Sender, mailing: Mailing) -> str:
     """Make the fields that are the same in every letter of an edition."""
-    issue = f"{mailing.newsletter}:{mailing.issue}:{KIND}:{sender.feedback_name}"
+    issue = f"{mailing.newsletter}:{mailing.issue}:{mailing.kind}:{sender.feedback_name}"
     fields = (
         header.named("From", sender.name, header.address_of(sender.address)),
         header.named("List-Id", mailing.title, f"{mailing.newsletter}.{sender.domain}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -53,6 +54,10 @@ class Newsletter:
         max_items_per_theme: how many items of a theme stand in the email; the web page has all.
         min_items: with fewer new items than this, no edition is made and they wait for the next.
         unfiled: what becomes of items that nothing could place.
+        approvals: how many people have to approve an edition, where people do.
+        auto_send_after: a draft that nobody touches for so long is approved by itself.
+        hold_for: how long after its approval an edition is held back, so that it can be undone.
+        editors: addresses that are written to when a draft waits for somebody.
     """
 
     slug: str
@@ -67,6 +72,10 @@ class Newsletter:
     min_items: int = 1
     language: str = "en"
     unfiled: Unfiled = Unfiled.OTHER
+    approvals: int = 1
+    auto_send_after: timedelta | None = None
+    hold_for: timedelta | None = None
+    editors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.core.edition import EditionId, EditionState
@@ -11,8 +11,8 @@ from digest.core.history import moved_on
 from digest.core.newsletter import Approval
 from digest.core.window import due_slot, next_slot
 from digest.errors import ConflictError
-from digest.jobs.approve import Approve
 from digest.jobs.draft import Drafting, Window
+from digest.jobs.release import Release
 from digest.ports import Clock, EditionRecord, Store, Work
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ class AssembleReport:
 
     Attributes:
         state: ``None`` when another process makes or made this edition.
-        reason: why it was skipped.
+        reason: why it was skipped, or waits for an editor although it should go by itself.
     """
 
     newsletter: str
@@ -44,7 +44,7 @@ class Assemble:
     store: Store
     clock: Clock
     drafting: Drafting
-    approve: Approve
+    release: Release
 
     def due(self, newsletter: str) -> datetime | None:
         """The slot to make an edition for now, if any."""
@@ -81,6 +81,10 @@ class Assemble:
         except ConflictError as conflict:
             log.info("%s: another process makes the edition of %s: %s", newsletter, slot, conflict)
             return AssembleReport(newsletter, slot)
+        plan = self.drafting.newsletter(newsletter)
+        if report.state is EditionState.DRAFT and report.edition and plan.approval is Approval.AUTO:
+            after = self.release(report.edition)
+            return replace(report, state=after.state, reason=after.waits)
         return report
 
     def _make(self, work: Work, newsletter: str, slot: datetime) -> AssembleReport:
@@ -94,17 +98,20 @@ class Assemble:
             work.editions.close(record.id, EditionState.SKIPPED, reason)
             log.info("%s: skipped: %s", newsletter, reason)
             return AssembleReport(newsletter, slot, EditionState.SKIPPED, record.id, count, reason)
-        state = self._settle(work, record, window)
-        return AssembleReport(newsletter, slot, state, record.id, count)
+        self._leave(work, record, window)
+        return AssembleReport(newsletter, slot, EditionState.DRAFT, record.id, count)
 
-    def _settle(self, work: Work, record: EditionRecord, window: Window) -> EditionState:
-        """Approve at once, or leave it to the editors, as the newsletter says."""
-        if self.drafting.newsletter(record.newsletter).approval is Approval.AUTO:
-            self.approve.within(work, record, by="schedule")
-            return EditionState.APPROVED
+    def _leave(self, work: Work, record: EditionRecord, window: Window) -> None:
+        """Close its window, and say when it is approved if nobody does: at once, later, never."""
+        plan = self.drafting.newsletter(record.newsletter)
         self.drafting.close(work, record, window)
+        if plan.approval is Approval.AUTO:
+            work.editions.schedule(record.id, self.clock.now())
+            return
+        release_at = self.clock.now() + plan.auto_send_after if plan.auto_send_after else None
+        work.editions.schedule(record.id, release_at)
+        self.release.tell(work, record, "")
         log.info("%s: a draft waits for approval", record.newsletter)
-        return EditionState.DRAFT
 
     def _open(self, work: Work, newsletter: str, slot: datetime) -> EditionRecord | None:
         """The row of the slot: the editors' early draft, or a new one; None: it is made."""

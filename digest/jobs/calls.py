@@ -39,6 +39,11 @@ def compose(newsletter: str, slot: datetime) -> Call:
     return _call("compose", EDITIONS, EDITIONS, newsletter=newsletter, slot=slot.isoformat())
 
 
+def release(edition: EditionId) -> Call:
+    """Let an edition out that goes by itself, if its time has come."""
+    return _call("release", EDITIONS, edition=edition)
+
+
 def publish() -> Call:
     """Bring pages and feeds up to date.
 

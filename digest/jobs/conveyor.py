@@ -82,6 +82,7 @@ class Conveyor:
         failures: list[str] = []
         returned = _tried("reading bounces", failures, partial(self.returns, failures))
         collected = self._collect(failures, now=now)
+        self._release(failures)
         assembled = self._assemble(newsletter, failures, now=now)
         published = self._publish(failures)
         delivered = () if published is None else self._deliver(self._open(failures), failures)
@@ -119,6 +120,13 @@ class Conveyor:
     def _edition(self, newsletter: str, *, now: bool) -> AssembleReport | None:
         slot = self.assemble.at_once(newsletter) if now else self.assemble.due(newsletter)
         return self.assemble(newsletter, slot) if slot else None
+
+    def _release(self, failures: list[str]) -> None:
+        """Let out what waited for its time only."""
+        release = self.assemble.release
+        for edition in _tried("reading what waits", failures, release.due) or ():
+            if not self.stopping():
+                _tried(f"approval of edition {edition}", failures, partial(release, edition))
 
     def _publish(self, failures: list[str]) -> tuple[str, ...] | None:
         """The paths that changed; ``None``: the pages that letters link to are not in place."""

@@ -20,6 +20,8 @@ from digest.jobs.teaching import take_back, teach
 from digest.jobs.wishes import Wish
 from digest.ports import Clock, EditionRecord, Store
 
+_OPEN = frozenset({EditionState.DRAFT, EditionState.READY, EditionState.APPROVED})
+
 
 @dataclass(frozen=True, slots=True)
 class Curate:
@@ -115,7 +117,7 @@ class Curate:
         """
         with self.store.begin() as work:
             record = held(work, edition)
-            if record.state not in {EditionState.DRAFT, EditionState.APPROVED}:
+            if record.state not in _OPEN:
                 raise ConflictError(f"edition {edition} is {record.state.value} already")
             work.editions.resume(edition)
             work.editions.close(edition, EditionState.CANCELLED, why)

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from digest.core.artifact import EmailBody
 from digest.core.dkim import Signer
 from digest.core.edition import Edition, EditionId, content_hash
 from digest.core.letter import (
@@ -30,6 +31,7 @@ _MOST_FORMS = 512
 
 _MOST_DAYS = 4096
 _NOON = time(12)
+_TEST = "test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +59,52 @@ class LetterWriter:
             UsageError: its newsletter is configured no more.
             RenderError: the template is wrong; no letter of it can be written.
         """
+        return EditionLetters(self, self._plan(edition), number, edition)
+
+    def trial(
+        self, number: EditionId, edition: Edition, mark: str, now: datetime
+    ) -> EditionLetters:
+        """Prepare letters that only test: marked as such, and each with a name of its own.
+
+        Raises:
+            UsageError, RenderError: as for :meth:`of`.
+        """
+        plan = self._plan(edition)
+        return EditionLetters(self, plan, number, edition, Marking(mark, now.isoformat()))
+
+    def _plan(self, edition: Edition) -> Newsletter:
         plan = self.newsletters.get(edition.newsletter)
         if plan is None:
             raise UsageError(
                 f"the newsletter {edition.newsletter!r} is not in the configuration any more; "
                 "put it back, or cancel its edition"
             )
-        return EditionLetters(self, plan, number, edition)
+        return plan
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """What tells a test from what readers get.
+
+    Attributes:
+        words: stand before the subject.
+        occasion: tells one test from another.
+    """
+
+    words: str
+    occasion: str
 
 
 class EditionLetters:
     """The letters of one edition."""
 
     def __init__(
-        self, writer: LetterWriter, plan: Newsletter, number: EditionId, edition: Edition
+        self,
+        writer: LetterWriter,
+        plan: Newsletter,
+        number: EditionId,
+        edition: Edition,
+        marking: Marking | None = None,
     ) -> None:
         """Render the whole edition once, so that a wrong template stops all letters or none."""
         self._writer = writer
@@ -78,7 +112,10 @@ class EditionLetters:
         self._edition = edition
         self._tokens = personal_tokens(writer.sender.key, content_hash(edition))
         archive = f"{writer.url}/{plan.slug}/"
+        self._marking = marking
         mailing = Mailing(number, plan.slug, plan.title, edition.slug, archive)
+        if marking:
+            mailing = replace(mailing, kind=_TEST, occasion=marking.occasion)
         self._press = LetterPress(writer.sender, mailing, self._tokens)
         self._form = lru_cache(maxsize=_MOST_FORMS)(self._make_form)
         self._since = lru_cache(maxsize=_MOST_DAYS)(self._write_day)
@@ -107,8 +144,17 @@ class EditionLetters:
         return letter
 
     def _make_form(self, themes: tuple[str, ...]) -> LetterForm:
+        return self._press.form(self._body(themes))
+
+    def subject(self, themes: tuple[str, ...]) -> str:
+        """What inboxes show of the letters of these themes."""
+        return self._body(themes).subject
+
+    def _body(self, themes: tuple[str, ...]) -> EmailBody:
         body = self._writer.email.body(self._plan, self._edition, themes, self._tokens)
-        return self._press.form(body)
+        if self._marking is None:
+            return body
+        return replace(body, subject=f"{self._marking.words} {body.subject}".strip())
 
     def _write_day(self, day: date) -> str:
         noon = datetime.combine(day, _NOON, self._plan.timezone)

@@ -35,9 +35,10 @@ class Sweep:
         self._enqueue([calls.collect(name) for name in self.collect.sources if name not in waiting])
 
     def editions(self) -> None:
-        """Have the editions made whose time has come."""
+        """Have the editions made, and let out, whose time has come."""
         due = ((slug, self.assemble.due(slug)) for slug in self.assemble.drafting.newsletters)
         self._enqueue([calls.compose(slug, slot) for slug, slot in due if slot])
+        self._enqueue([calls.release(edition) for edition in self.assemble.release.due()])
 
     def letters(self) -> None:
         """Have the editions sent that have letters due; free what dead senders held."""

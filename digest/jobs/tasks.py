@@ -51,7 +51,10 @@ class Tasks:
 
     def named(self) -> Mapping[str, Callable[..., object]]:
         """All of them, for an engine."""
-        jobs = self.collect, self.compose, self.publish, self.send, self.deliver, self.notes
+        jobs = (
+            *(self.collect, self.compose, self.release),
+            *(self.publish, self.send, self.deliver, self.notes),
+        )
         return {job.__name__: job for job in jobs}
 
     def collect(self, source: str) -> None:
@@ -75,6 +78,10 @@ class Tasks:
             self.changed.wait_for(lambda: not self.under_way, _PATIENCE)
         if not self.stopping():
             self.assembling(newsletter, datetime.fromisoformat(slot))
+
+    def release(self, edition: int) -> None:
+        """Let an edition out that goes by itself."""
+        self.assembling.release(EditionId(edition))
 
     def publish(self) -> None:
         """Bring pages and feeds up to date."""

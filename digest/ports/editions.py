@@ -10,8 +10,10 @@ from typing import Protocol
 from digest.core.catalogue import Issue
 from digest.core.decision import Decision
 from digest.core.edition import Edition, EditionId, EditionState, FiledResource, Heading
+from digest.core.reach import Reach
 from digest.core.reason import Reason
 from digest.core.resource import ResourceId
+from digest.core.signature import Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,10 @@ class EditionRecord:
         tag: its ``tag:`` URI; empty before approval.
         paused_at: since when none of its letters is claimed; ``None``: it is not paused.
         paused: why it is.
+        release_at: when a draft is approved by itself; ``None``: it waits for people.
+        waits: why a draft waits for people, when that is out of the ordinary.
+        hold_until: how long an approved one is held back.
+        reach: its audience, as it was frozen; ``None`` before that.
     """
 
     id: EditionId
@@ -43,6 +49,10 @@ class EditionRecord:
     tag: str = ""
     paused_at: datetime | None = None
     paused: str = ""
+    release_at: datetime | None = None
+    waits: str = ""
+    hold_until: datetime | None = None
+    reach: Reach | None = None
 
 
 class EditionStore(Protocol):
@@ -152,17 +162,53 @@ class EditionStore(Protocol):
         ...
 
     def decide(self, edition: EditionId, decision: Decision) -> None:
-        """Append an editor's decision."""
+        """Append an editor's decision.
+
+        A draft that somebody works on is not approved by itself any more.
+        """
         ...
 
     def decisions(self, edition: EditionId) -> Sequence[Decision]:
         """All decisions on a draft, in the order they were made."""
         ...
 
+    def schedule(self, edition: EditionId, moment: datetime | None, why: str = "") -> None:
+        """Say when a draft is approved by itself; ``None``: it waits for people, and why."""
+        ...
+
+    def releasable(self, now: datetime) -> Sequence[EditionId]:
+        """Drafts and held approvals whose time has come, the longest due first."""
+        ...
+
+    def sign(self, edition: EditionId, signature: Signature) -> None:
+        """Append somebody's word for a draft."""
+        ...
+
+    def signatures(self, edition: EditionId) -> Sequence[Signature]:
+        """All words for a draft since it was last taken back, in the order they were given."""
+        ...
+
+    def let_out(self, edition: EditionId, reach: Reach) -> None:
+        """Let an approved edition out, if it was held back, and keep its audience."""
+        ...
+
+    def take_back(self, edition: EditionId, why: str) -> None:
+        """Make a held approval a draft again, as if nobody had signed."""
+        ...
+
     def approve(
-        self, edition: EditionId, frozen: Edition, *, by: str, now: datetime, tag: str
+        self,
+        edition: EditionId,
+        frozen: Edition,
+        *,
+        by: str,
+        now: datetime,
+        tag: str,
+        hold_until: datetime | None = None,
     ) -> str:
         """Freeze: keep the content with its hash, and answer with the hash.
+
+        With ``hold_until`` it is not out before :meth:`let_out`.
 
         Raises:
             ConflictError: it is no draft any more, or its number or slug is taken.

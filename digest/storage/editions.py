@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import exists, func, select, update
 
 from digest.core.catalogue import Issue
-from digest.core.decision import Decision
-from digest.core.edition import Edition, EditionId, EditionState, Heading, content_hash
+from digest.core.edition import EditionId, EditionState, Heading
 from digest.core.outbox import MAY_HAVE_GONE
 from digest.errors import ConflictError
 from digest.ports import EditionRecord
+from digest.storage.approvals import BLANK, Approvals
 from digest.storage.dialects import add_if_absent, hold
-from digest.storage.holdings import OUTLINE, RECORD, Holdings
-from digest.storage.tables import decisions, deliveries, editions, newsletters
+from digest.storage.holdings import OUTLINE, RECORD
+from digest.storage.tables import deliveries, editions, newsletters
 
 PUBLISHED = (EditionState.APPROVED, EditionState.SENT)
 """The states in which an edition is out."""
@@ -32,16 +31,8 @@ _PUBLIC = editions.c.state.in_(PUBLISHED) | (
 )
 """Readers find the edition: a letter leads to it, or will."""
 
-_BLANK = {
-    "number": 0,
-    "slug": "",
-    "content_hash": "",
-    "approved_by": "",
-    "tag": "",
-}
 
-
-class Editions(Holdings):
+class Editions(Approvals):
     """Implements :class:`digest.ports.EditionStore`."""
 
     def register(self, newsletter: str, now: datetime) -> datetime:
@@ -78,7 +69,7 @@ class Editions(Holdings):
         """
         values = {"newsletter": newsletter, "slot": slot, "cutoff": cutoff, "state": state}
         new = add_if_absent(self._connection, editions).returning(*RECORD)
-        row = self._connection.execute(new.values(reason=reason, **values, **_BLANK)).first()
+        row = self._connection.execute(new.values(reason=reason, **values, **BLANK)).first()
         if row is None:
             raise ConflictError(
                 f"{newsletter} already has an edition for {slot:%Y-%m-%d %H:%M} UTC"
@@ -157,54 +148,6 @@ class Editions(Holdings):
             .order_by(editions.c.number.desc())
         )
         return self._connection.scalars(query).all()
-
-    def decide(self, edition: EditionId, decision: Decision) -> None:
-        """Append an editor's decision."""
-        self._connection.execute(insert(decisions).values(edition_id=edition, decision=decision))
-
-    def decisions(self, edition: EditionId) -> Sequence[Decision]:
-        """All decisions on a draft, in the order they were made."""
-        query = (
-            select(decisions.c.decision)
-            .where(decisions.c.edition_id == edition)
-            .order_by(decisions.c.id)
-        )
-        return self._connection.scalars(query).all()
-
-    def approve(
-        self, edition: EditionId, frozen: Edition, *, by: str, now: datetime, tag: str
-    ) -> str:
-        """Freeze: keep the content with its hash, and answer with the hash.
-
-        Raises:
-            ConflictError: it is no draft any more, or its number or slug is taken.
-        """
-        digest = content_hash(frozen)
-        freeze = (
-            update(editions)
-            .where(editions.c.id == edition, editions.c.state == EditionState.DRAFT)
-            .values(
-                state=EditionState.APPROVED,
-                number=frozen.number,
-                slug=frozen.slug,
-                edition=frozen,
-                heading=frozen.heading,
-                content_hash=digest,
-                approved_at=now,
-                approved_by=by,
-                tag=tag,
-            )
-        )
-        try:
-            with self._connection.begin_nested():
-                changed = self._connection.execute(freeze).rowcount
-        except IntegrityError as error:
-            raise ConflictError(
-                f"{frozen.newsletter} already has a number {frozen.number} or a {frozen.slug}"
-            ) from error
-        if not changed:
-            raise ConflictError("this edition is no draft any more; look at it again")
-        return digest
 
     def pause(self, edition: EditionId, why: str, now: datetime) -> None:
         """Let no letter of an edition that is out be claimed.

@@ -24,8 +24,10 @@ from digest.core.edition import Edition, EditionState, Filing, Heading
 from digest.core.filing import Example
 from digest.core.note import NoteBody
 from digest.core.outbox import DeliveryState
+from digest.core.reach import Reach
 from digest.core.reason import Reason
 from digest.core.resource import Facts
+from digest.core.signature import Signature
 from digest.core.source import Bookmark, Health, Reject, Sighting
 from digest.storage.columns import Document, Moment, Number, Words, one_of
 
@@ -147,6 +149,10 @@ editions = Table(
     Column("tag", Words, nullable=False),
     Column("paused_at", Moment),
     Column("paused", Words, nullable=False, server_default=""),
+    Column("release_at", Moment),
+    Column("waits", Words, nullable=False, server_default=""),
+    Column("hold_until", Moment),
+    Column("reach", Document(Reach)),
     UniqueConstraint("newsletter", "slot"),
     _only("uq_editions_number", "newsletter", "number", where=text("number > 0")),
     _only("uq_editions_slug", "newsletter", "slug", where=text("slug <> ''")),
@@ -171,6 +177,14 @@ decisions = Table(
     _id(),
     Column("edition_id", ForeignKey("editions.id"), nullable=False, index=True),
     Column("decision", Document(Decision), nullable=False),
+)
+
+signatures = Table(
+    "signatures",
+    metadata,
+    _id(),
+    Column("edition_id", ForeignKey("editions.id"), nullable=False, index=True),
+    Column("signature", Document(Signature), nullable=False),
 )
 
 deliveries = Table(

@@ -4,7 +4,8 @@ A part is built when it is first used, so that a command pays only for what it n
 
     Values      what the configuration says
      └ Parts    database, sources' web, templates, mail server, engine
-        └ House the jobs
+        └ Outgoing   letters, from the edition to the mail server
+           └ House    the jobs
 """
 
 from digest.wiring.jobs import House

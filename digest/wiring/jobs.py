@@ -2,49 +2,45 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from digest.core.composition import Composer, other_theme
-from digest.core.sender import Sender
-from digest.core.throttle import Throttling, WarmUp
-from subscribers import Links
+from digest.wiring.memory import Memory
+from digest.wiring.outgoing import Outgoing
 
 if TYPE_CHECKING:
-    from digest.core.dkim import Signer
+    from digest.jobs.accounting import Accounting
     from digest.jobs.adding import Adding
     from digest.jobs.ahead import Ahead
     from digest.jobs.approve import Approve
     from digest.jobs.assemble import Assemble
-    from digest.jobs.bounce import Bounce
     from digest.jobs.collect import Collect
     from digest.jobs.conveyor import Conveyor
     from digest.jobs.curate import Curate
     from digest.jobs.deciding import Deciding
-    from digest.jobs.deliver import Deliver
     from digest.jobs.draft import Drafting
     from digest.jobs.explain import Explain
     from digest.jobs.halting import Halting
     from digest.jobs.inspect import Inspect
-    from digest.jobs.letters import LetterWriter
-    from digest.jobs.notes import Post, SendNotes
     from digest.jobs.preview import Preview
     from digest.jobs.publish import Publish
-    from digest.jobs.resolve import Resolve
+    from digest.jobs.reckon import Reckon
+    from digest.jobs.release import Release
     from digest.jobs.returns import Returns
     from digest.jobs.review import Review
     from digest.jobs.seats import Seats
     from digest.jobs.sign_in import SignIn
+    from digest.jobs.signing_off import SignOff
     from digest.jobs.survey import Survey
     from digest.jobs.sweep import Sweep
     from digest.jobs.tasks import Tasks
+    from digest.jobs.telling import TellEditors
+    from digest.jobs.trial import Trial
     from digest.jobs.week import Glance
 
 
-from digest.wiring.memory import Memory
-
-
-class House(Memory):
+class House(Outgoing, Memory):
     """One site with all its parts and jobs; close it when done."""
 
     # Jobs.
@@ -83,103 +79,31 @@ class House(Memory):
             people=self.people,
             host=self.host,
             provider_of=self.throttling.provider_of,
+            tell=self.tell_editors,
             resort=self.to_file.resort,
         )
 
     @cached_property
-    def throttling(self) -> Throttling:
-        """How many letters may go when."""
-        mail = self.settings.mail
-        named = {d.lower(): name for name, domains in mail.providers.items() for d in domains}
-        return Throttling(
-            rate=mail.rate,
-            rates={name.lower(): rate for name, rate in mail.domain_rates.items()},
-            domains=named,
-            warm_up=WarmUp(**mail.warm_up.model_dump()) if mail.warm_up else None,
-        )
+    def tell_editors(self) -> TellEditors:
+        """Write to the editors when a draft waits."""
+        from digest.jobs.telling import TellEditors
+
+        return TellEditors(self.post, self.notes, self.newsletters, f"{self.site.url}/editor/")
 
     @cached_property
-    def sender(self) -> Sender:
-        """Whose letters these are."""
-        mail = self.settings.mail
-        return Sender(mail.from_name, mail.from_address, mail.bounce_address, self.store.key())
+    def sign_off(self) -> SignOff:
+        """Let drafts out by hand."""
+        from digest.jobs.signing_off import SignOff
+
+        return SignOff(self.approve, partial(self.inspect, only_blocking=True))
 
     @cached_property
-    def signer(self) -> Signer | None:
-        """What signs letters; ``None``: the mail server does, or nobody."""
-        mail = self.settings.mail
-        if mail.dkim is None:
-            return None
-        from digest.signing import signer
+    def release(self) -> Release:
+        """Let out what goes by itself."""
+        from digest.jobs.release import Release
 
-        return signer(mail.dkim, mail.domain, self.settings.root)
-
-    @cached_property
-    def letters(self) -> LetterWriter:
-        """Write letters."""
-        from digest.jobs.letters import LetterWriter
-        from digest.renderers.wording import day
-
-        return LetterWriter(
-            email=self.email,
-            sender=self.sender,
-            links=Links(self.site.url, self.sender.key),
-            url=self.site.url,
-            newsletters=self.newsletters,
-            written_day=day,
-            signer=self.signer,
-        )
-
-    @cached_property
-    def deliver(self) -> Deliver:
-        """Hand editions off."""
-        from digest.jobs.deliver import Deliver
-        from digest.storage import Journals
-
-        return Deliver(
-            store=self.store,
-            clock=self.clock,
-            mailer=self.mailer,
-            people=self.people,
-            writer=self.letters,
-            journals=Journals(self.settings.root / "var" / "journal"),
-            give_up_after=self.settings.mail.give_up_after,
-            on_doubt=self.settings.mail.on_doubt,
-            stopping=self._stopping,
-            throttling=self.throttling,
-            refusals=self.bounce.refused,
-        )
-
-    @cached_property
-    def bounce(self) -> Bounce:
-        """Weigh what comes back."""
-        from digest.jobs.bounce import Bounce
-
-        people = self.people
-        return Bounce(self.store, people.bounces, people.self_service, self.sender)
-
-    @cached_property
-    def post(self) -> Post:
-        """Take letters to single people in."""
-        from digest.jobs.notes import Post
-
-        return Post(self.store, self.clock, self.throttling.provider_of)
-
-    @cached_property
-    def send_notes(self) -> SendNotes:
-        """Hand letters to single people off."""
-        from digest.jobs.notes import SendNotes
-
-        return SendNotes(
-            store=self.store,
-            clock=self.clock,
-            mailer=self.mailer,
-            sender=self.sender,
-            gate=self.people,
-            signer=self.signer,
-            throttling=self.throttling,
-            stopping=self._stopping,
-        )
+        look = partial(self.inspect, only_blocking=True)
+        return Release(self.store, self.clock, self.approve, look, self.tell_editors)
 
     @cached_property
     def returns(self) -> Returns:
@@ -189,11 +113,26 @@ class House(Memory):
         return Returns(self.bounce, self.returning("mailbox"))
 
     @cached_property
-    def resolve(self) -> Resolve:
-        """Settle doubts."""
-        from digest.jobs.resolve import Resolve
+    def reckon(self) -> Reckon:
+        """Count whom an edition goes to."""
+        from digest.jobs.reckon import Reckon
 
-        return Resolve(self.store, self.clock, self.sender, self.settings.mail.on_doubt)
+        return Reckon(self.people)
+
+    @cached_property
+    def trial(self) -> Trial:
+        """Send tests."""
+        from digest.jobs.trial import Trial
+
+        mark = self.settings.mail.test_mark
+        return Trial(self.store, self.clock, self.mailer, self.preview, mark)
+
+    @cached_property
+    def accounting(self) -> Accounting:
+        """Report what became of editions."""
+        from digest.jobs.accounting import Accounting
+
+        return Accounting(self.store)
 
     @cached_property
     def explain(self) -> Explain:
@@ -251,7 +190,7 @@ class House(Memory):
         """Make the editions that are due."""
         from digest.jobs.assemble import Assemble
 
-        return Assemble(self.store, self.clock, self.drafting, self.approve)
+        return Assemble(self.store, self.clock, self.drafting, self.release)
 
     @cached_property
     def curate(self) -> Curate:

@@ -10,7 +10,9 @@ import pytest
 
 from digest.core.decision import Act, Decision
 from digest.core.edition import EditionId, EditionState, content_hash
+from digest.core.reach import Combination, Reach, Share
 from digest.core.resource import ResourceId
+from digest.core.signature import Signature
 from digest.errors import ConflictError
 from digest.ports import EditionRecord, Store
 from tests.builders import MONDAY, an_edition, an_entry, an_issue
@@ -220,3 +222,67 @@ def test_decisions_come_back_in_their_order(store: Store) -> None:
     with store.read() as work:
         assert work.editions.decisions(edition) == [pin, subject, pin]
         assert work.editions.decisions(other) == []
+
+
+def test_words_for_a_draft_come_back_in_order(store: Store) -> None:
+    """Each with its content and its reason; those of another draft are not among them."""
+    edition, other = open_edition(store), open_edition(store, slot=MONDAY + WEEK)
+    words = [Signature("mira", MONDAY, "1" * 64), Signature("tom", MONDAY, "2" * 64, "it must")]
+    with store.begin() as work:
+        work.editions.sign(other, words[0])
+        for word in words:
+            work.editions.sign(edition, word)
+    with store.read() as work:
+        assert list(work.editions.signatures(edition)) == words
+
+
+def test_a_draft_is_let_out_at_its_time_unless_somebody_touches_it(store: Store) -> None:
+    """A decision takes it out of the schedule."""
+    left, touched = open_edition(store), open_edition(store, slot=MONDAY + WEEK)
+    with store.begin() as work:
+        for edition in (left, touched):
+            work.editions.schedule(edition, MONDAY + HOUR)
+        work.editions.decide(touched, Decision(Act.SUBJECT, None, "Words", "mira", MONDAY))
+        assert work.editions.releasable(MONDAY) == []
+        assert work.editions.releasable(MONDAY + HOUR) == [left]
+        work.editions.schedule(left, None, "a check blocks it")
+        assert work.editions.releasable(MONDAY + HOUR) == []
+    assert _record(store, left).waits == "a check blocks it"
+
+
+def test_an_approval_that_is_held_back_is_not_out(store: Store) -> None:
+    """No page, no letter; taken back, it is a draft without words, and its number is free."""
+    edition, frozen, word = open_edition(store), an_edition(), Signature("mira", MONDAY, "1" * 64)
+    with store.begin() as work:
+        work.editions.sign(edition, word)
+        work.editions.approve(
+            edition, frozen, by="mira", now=MONDAY, tag="tag:x,2026:1", hold_until=MONDAY + HOUR
+        )
+        work.deliveries.enqueue(edition, [(1, ("theme-1",), "")], MONDAY)
+    with store.begin() as work:
+        assert work.editions.issues("weekly") == []
+        assert work.deliveries.open_editions(MONDAY) == []
+        assert work.editions.releasable(MONDAY + HOUR) == [edition]
+        work.editions.take_back(edition, "tom took it back")
+        assert list(work.editions.signatures(edition)) == []
+    record = _record(store, edition)
+    assert (record.state, record.number, record.slug, record.edition, record.waits) == (
+        EditionState.DRAFT, 0, "", None, "tom took it back",
+    )  # fmt: skip
+    with store.begin() as work:
+        work.editions.approve(edition, frozen, by="mira", now=MONDAY, tag="tag:x,2026:1")
+
+
+def test_what_goes_out_keeps_its_audience(store: Store) -> None:
+    """As it was frozen; one that is out cannot be taken back."""
+    edition = open_edition(store)
+    combination = Combination(("theme-1", "theme-2"), 7)
+    reach = Reach(7, (Share("theme-1", 7),), (combination,), 0, (Share("left", 2),))
+    with store.begin() as work:
+        work.editions.approve(
+            edition, an_edition(), by="m", now=MONDAY, tag="t", hold_until=MONDAY + HOUR
+        )
+        work.editions.let_out(edition, reach)
+        work.editions.take_back(edition, "too late")
+    record = _record(store, edition)
+    assert (record.state, record.reach, record.waits) == (EditionState.APPROVED, reach, "")

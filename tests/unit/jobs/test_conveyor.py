@@ -151,18 +151,18 @@ def test_a_collection_that_cannot_be_kept_does_not_hold_up_the_rest(
     assert [one.reason for one in report.assembled] == ["nothing new"]
 
 
-def test_an_edition_that_cannot_be_made_is_made_by_the_next_pass(
+def test_an_edition_that_cannot_be_let_out_is_by_the_next_pass(
     conveyor: Conveyor, room: Newsroom, mailer: FakeMailer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing of it is left half done: no row, no item taken."""
+    """Nothing of it is left half done: it is a draft that holds its items, and no letter is due."""
     conveyor()
     room.move(minutes=31)
     people = UnavailableError("the database of people is out of reach")
     monkeypatch.setattr(room.approve.people, "audience", raising(people))
     assert conveyor().failures == ("edition of weekly: the database of people is out of reach",)
-    assert room.states() == []
+    assert room.states() == [EditionState.DRAFT]
     monkeypatch.undo()
-    assert [one.items for one in conveyor().assembled] == [2]
+    assert conveyor().failures == ()
     assert len(mailer.letters) == 2
 
 
