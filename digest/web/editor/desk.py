@@ -6,13 +6,17 @@ from starlette.routing import Route
 
 from digest.web.editor import (
     adding_page,
+    approving,
+    checking,
     draft,
     drafts,
+    editions,
     glance,
     help_page,
     history_page,
     preview_page,
     record,
+    sending,
     signing_in,
     wording_pages,
 )
@@ -22,6 +26,7 @@ from digest.wiring import House
 
 GROUPS = (
     *(signing_in, glance, drafts, draft, wording_pages, adding_page, history_page, preview_page),
+    *(editions, approving, checking, sending),
     *(record, help_page),
 )
 """Each has ``PAGES``, the pages that it is about."""

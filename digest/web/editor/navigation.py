@@ -29,6 +29,7 @@ class Destination:
 NAVIGATION = (
     Destination("The week", "", "w"),
     Destination("Drafts", "drafts/", "d"),
+    Destination("Editions", "editions/", "e"),
     Destination("Record", "record/", "r", Role.PUBLISHER),
     Destination("Help", "help/", "h"),
 )

@@ -61,7 +61,7 @@ def test_serving_looks_for_everything_and_runs_everything(
     assert found.lanes == LANES
     assert engine.looks == ["sources", "editions", "letters", "notes"]
     assert sorted(engine.jobs) == [
-        "collect", "compose", "deliver", "notes", "publish", "send",
+        "collect", "compose", "deliver", "notes", "publish", "release", "send",
     ]  # fmt: skip
 
 
