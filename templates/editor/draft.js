@@ -55,11 +55,13 @@ document.addEventListener("drop", (event) => {
   if (!dragged || !place || !mover || place === dragged) return;
   event.preventDefault();
   const list = place.closest(".entries");
-  mover.elements.item.value = dragged.dataset.item;
-  mover.elements.before.value = place === list ? "" : place.dataset.item;
-  mover.elements.theme.value = list.dataset.theme;
-  mover.elements.from.value = dragged.closest(".entries").dataset.theme ?? "";
-  moved = dragged.dataset.item;
+  const said = {
+    item: dragged.dataset.item,
+    before: place === list ? "" : place.dataset.item,
+    theme: list.dataset.theme,
+    from: dragged.closest(".entries").dataset.theme ?? "",
+  };
+  for (const [name, value] of Object.entries(said)) box(mover, name).value = value;
   mover.requestSubmit();
 });
 
@@ -71,8 +73,11 @@ document.addEventListener("dragend", () => {
 
 let moved = "";
 
+// Not form.elements.item: that is a method.
+const box = (form, name) => form.querySelector(`[name="${name}"]`);
+
 document.addEventListener("submit", (event) => {
-  moved = event.target.elements.item?.value || moved;
+  moved = box(event.target, "item")?.value || moved;
 });
 
 // The form of an item, in its place on the board.
@@ -162,7 +167,12 @@ function follow(page) {
 
 function changed() {
   channel?.postMessage(location.pathname);
-  if (moved) document.getElementById(`i${moved}`)?.classList.add("is-moved");
+  const entry = document.getElementById(`i${moved}`);
+  entry?.classList.add("is-moved");
+  // A button that is disabled now, at the end of its list, has lost the focus.
+  if (entry && document.activeElement === document.body) {
+    entry.querySelector(".icon:not([disabled])")?.focus();
+  }
   moved = "";
 }
 
