@@ -150,13 +150,14 @@ document.addEventListener("submit", async (event) => {
 // What others do, and what is done in another window: shown at once; open forms stay open.
 
 function follow(page) {
-  const open = new Map();
+  const [open, focused] = [new Map(), document.activeElement?.id];
   for (const each of document.querySelectorAll(".entry > .editing")) open.set(each.parentElement.id, each);
   for (const id of ["board", "bar"]) {
     const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
     if (old && fresh) old.replaceWith(document.importNode(fresh, true));
   }
   for (const [id, editing] of open) document.getElementById(id)?.append(editing);
+  if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
   const [said, news] = [document.getElementById("said"), page.getElementById("said")];
   if (said && news && !news.hidden) {
     said.hidden = false;
