@@ -12,17 +12,21 @@ from digest.cli.naming import edition_of
 from digest.cli.output import counted, json_option
 from digest.cli.session import Command, open_house
 from digest.core.comparison import Comparison, compare, text_diff
+from digest.errors import UsageError
 
 if TYPE_CHECKING:
     from digest.core.edition import Edition, Entry
+    from digest.ports import EditionRecord, Work
+    from digest.wiring import House
 
 
 @click.command("diff", cls=Command)
 @click.argument("edition")
 @click.argument("other", required=False)
+@click.option("--approved", is_flag=True, help="Compare a draft with what was approved last.")
 @click.option("--text", is_flag=True, help="Compare the texts line by line instead.")
 @json_option
-def diff(edition: str, other: str | None, *, text: bool, as_json: bool) -> None:
+def diff(edition: str, other: str | None, *, approved: bool, text: bool, as_json: bool) -> None:
     """Compare EDITION with another one.
 
     Shows what was added, removed, moved and changed since OTHER: the edition before it, if
@@ -31,8 +35,7 @@ def diff(edition: str, other: str | None, *, text: bool, as_json: bool) -> None:
     with open_house() as house, house.store.read() as work:
         record = edition_of(house, work, edition)
         after = house.preview.edition(work, record)
-        earlier = edition_of(house, work, other) if other else house.review.before(work, record)
-        before = house.preview.edition(work, earlier)
+        before = _approved(house, work, record) if approved else _before(house, work, record, other)
         if text:
             click.echo("\n".join(text_diff(before, after)))
         elif as_json:
@@ -40,6 +43,20 @@ def diff(edition: str, other: str | None, *, text: bool, as_json: bool) -> None:
         else:
             click.echo(f"{_name(before)} -> {_name(after)}")
             _tell(compare(before, after))
+
+
+def _before(house: House, work: Work, record: EditionRecord, other: str | None) -> Edition:
+    earlier = edition_of(house, work, other) if other else house.review.before(work, record)
+    return house.preview.edition(work, earlier)
+
+
+def _approved(house: House, work: Work, record: EditionRecord) -> Edition:
+    if found := house.preview.approved(work, record):
+        return found
+    raise UsageError(
+        "there is no approval of this draft to compare with: nobody approved it, or a source "
+        "changed an item since"
+    )
 
 
 def _name(edition: Edition) -> str:

@@ -12,6 +12,7 @@ from typing import Protocol
 from digest.core.artifact import Artifact
 from digest.core.catalogue import Catalogue, Issue, Shelf
 from digest.core.composition import Draft
+from digest.core.decision import replay
 from digest.core.edition import Edition, EditionState, content_hash
 from digest.core.outbox import DeliveryId
 from digest.errors import ConflictError
@@ -82,6 +83,22 @@ class Preview:
         if record.state is not EditionState.DRAFT:
             raise ConflictError(f"edition {record.id} is {record.state.value}: {record.reason}")
         return self.draft(work, record).edition
+
+    def approved(self, work: Work, record: EditionRecord) -> Edition | None:
+        """A draft as it was when somebody approved it last.
+
+        ``None``: nobody did, or a source changed an item since, so that it cannot be made again
+        with the content hash that was approved.
+        """
+        if record.state is not EditionState.DRAFT:
+            return None
+        given = work.editions.signatures(record.id)
+        if not given:
+            return None
+        made = [each for each in work.editions.decisions(record.id) if each.at <= given[-1].at]
+        window = self.approve.drafting.replayed(work, record, replay(made))
+        edition = self.approve.frozen(work, record, window)
+        return edition if content_hash(edition) == given[-1].content_hash else None
 
     def persona(self, newsletter: str, address: str) -> Persona:
         """A real subscriber, as the next letter finds them; nothing of theirs is opened.

@@ -156,12 +156,14 @@ def _shown(
 def _changes(
     visit: Visit, work: Work, record: EditionRecord, edition: Edition
 ) -> dict[str, object]:
-    """Since the edition before it; and, of a draft, what editors made of it."""
+    """Since the edition before it; of a draft, what editors made of it, also since an approval."""
     house = visit.house
     found: list[tuple[str, Comparison]] = []
     if record.state is EditionState.DRAFT:
         fresh = house.drafting.replayed(work, record, Rulings()).draft.edition
         found.append(("What editors changed", compare(fresh, edition)))
+    if approved := house.preview.approved(work, record):
+        found.append(("Since it was last approved", compare(approved, edition)))
     try:
         before = house.preview.edition(work, house.review.before(work, record))
         found.append((f"Since the edition before, {before.slug}", compare(before, edition)))

@@ -17,10 +17,13 @@ def test_two_people_and_a_time_to_take_it_back(collected: Desk) -> None:
     """One is not enough; the second freezes it; `withdraw` makes it a draft again."""
     collected.change('approval = "manual"', 'approval = "manual"\napprovals = 2\nhold_for = "10m"')
     draft = a_draft(collected)
+    unknown = collected.type("editions", "diff", draft, "--approved")
     first = collected.data("editions", "approve", draft, "--by", "mira")
+    assert "no difference" in collected.done("editions", "diff", draft, "--approved")
     again = collected.type("editions", "approve", draft, "--by", "mira")
     second = collected.data("editions", "approve", draft, "--by", "tom")
 
+    assert "nobody approved it" in unknown.stderr
     assert (first["missing"], first["hold_until"]) == (1, None)
     assert (again.exit_code, "mira approved it already" in again.stderr) == (1, True)
     assert second["hold_until"]

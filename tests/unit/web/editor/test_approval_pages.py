@@ -54,6 +54,22 @@ def test_two_people_approve_what_they_see_and_one_takes_it_back(desk: Desk) -> N
         f"editions/{edition}/").text)  # fmt: skip
 
 
+def test_what_was_changed_since_an_approval_is_shown(desk: Desk) -> None:
+    """The draft is made again as it was; of what sources changed since, nothing is claimed."""
+    edition, mira = a_draft(desk), desk.signed_in("mira", Role.PUBLISHER)
+    changes = f"drafts/{edition}/preview/?mode=changes"
+    mira.does(f"drafts/{edition}/letter/", subject="Agreed by mira")
+    assert "last approved" not in mira.get(changes).text
+    approved(mira, edition)
+    mira.does(f"drafts/{edition}/letter/", subject="Changed since")
+    since = mira.get(changes).text.partition("Since it was last approved")[2]
+    assert '<del dir="auto">Agreed by mira</del>' in since
+    assert '<ins dir="auto">Changed since</ins>' in since
+    desk.note("A flood in May", text="Corrected by its source.")
+    desk.house.collect("library", now=True)
+    assert "last approved" not in mira.get(changes).text
+
+
 def test_who_saw_something_else_approves_nothing(desk: Desk) -> None:
     """The draft changed between the page and the button."""
     edition = a_draft(desk)
