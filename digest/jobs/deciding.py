@@ -154,9 +154,11 @@ class Deciding:
         act = moved(record.id)
         for resource in {*was, *now}:
             theme = now.get(resource, "")
-            if was.get(resource, "") == theme:
+            before_it = was.get(resource, "")
+            if before_it == theme:
                 continue
-            if theme and not undone:
+            # An undo that puts an item somewhere, where it was nowhere, does a move again.
+            if theme and not (undone and before_it):
                 item = resource_of(work, resource)
                 teach(work, [(item, theme)], act=act, now=decisions[-1].at)
             else:

@@ -170,6 +170,46 @@ def test_a_move_within_a_draft_teaches_until_it_is_taken_back(room: Newsroom) ->
     assert counts(room) == ()
 
 
+def test_undoing_a_move_takes_back_what_it_taught_and_doing_it_again_teaches(
+    room: Newsroom,
+) -> None:
+    """Step by step, whatever it was moved from: each state of the draft has its own lessons."""
+    (number,) = show(room, "A walk by the sea")
+    edition = room.make().edition
+    assert edition
+    states = [counts(room)]
+    for slug in ("kitchen", "garden"):
+        room.decide(edition, Act.MOVE, slug, number)
+        states.append(counts(room))
+    assert states[0] == ()
+    assert len({repr(state) for state in states}) == 3
+    for state in (states[1], states[0]):
+        room.deciding.undo(edition, by="mira")
+        assert counts(room) == state
+    for state in (states[1], states[2]):
+        room.deciding.redo(edition, by="mira")
+        assert counts(room) == state
+    room.deciding.undo(edition, 1, by="mira")  # what the later move replaced says nothing
+    assert counts(room) == states[2]
+
+
+def test_undoing_a_move_leaves_what_was_taught_elsewhere(room: Newsroom) -> None:
+    """What an editor filed before holds again; what one files afterwards is not touched."""
+    before, after = show(room, "A walk by the sea", "Zithers in autumn")
+    room.curate.file(before, "garden", by="ada")
+    edition = room.make().edition
+    assert edition
+    filed = counts(room)
+    room.decide(edition, Act.MOVE, "kitchen", before)
+    room.deciding.undo(edition, by="mira")
+    assert counts(room) == filed
+    room.decide(edition, Act.MOVE, "kitchen", after)
+    room.curate.file(after, "garden", by="ada")
+    filed = counts(room)
+    room.deciding.undo(edition, by="mira")
+    assert counts(room) == filed
+
+
 def test_an_approval_confirms_what_the_editor_saw(room: Newsroom) -> None:
     """Every item is learnt where it stood, but for those that nobody filed."""
     placed, _ = show(room, "Compost without smell", "A walk by the sea")
