@@ -48,7 +48,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -61,6 +61,7 @@ from digest.storage import Database
 from digest.storage.tables import deliveries
 from subscribers import Links, People, routes
 from tests.fakes import FakeMailer
+from tests.older import go_back
 from tests.sending import KEY, After, StoppedClock, a_sender, an_approved_edition, smtp, states
 from tests.smtp_sink import SmtpSink
 
@@ -246,23 +247,23 @@ def test_a_backup_of_yesterday_sends_nothing_again(
 
 
 def test_a_newer_schema_keeps_every_state(
-    store: Database, tmp_path: Path, clock: StoppedClock
+    database_url: str, tmp_path: Path, clock: StoppedClock
 ) -> None:
     """A row in each state is as it was before the upgrade, and the rest is sent after it."""
-    edition = an_approved_edition(store, [("theme-1",)] * len(DeliveryState))
-    with store.engine.begin() as connection:
-        ids = connection.scalars(select(deliveries.c.id).order_by(deliveries.c.id)).all()
-        for number, state in zip(ids, DeliveryState, strict=True):
-            row = deliveries.update().where(deliveries.c.id == number)
-            connection.execute(row.values(state=state, reply=f"was {state}"))
-        before = connection.execute(select(deliveries).order_by(deliveries.c.id)).all()
-        for column in ("paused_at", "paused"):
-            connection.execute(text(f"ALTER TABLE editions DROP COLUMN {column}"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
-    store.upgrade()
-    assert store.check() == []
-    with store.engine.connect() as connection:
-        assert connection.execute(select(deliveries).order_by(deliveries.c.id)).all() == before
-    mailer = FakeMailer()
-    a_sender(store, tmp_path, mailer, clock=clock)(edition)
+    with closing(Database(database_url, tmp_path)) as store:
+        store.upgrade()
+        edition = an_approved_edition(store, [("theme-1",)] * len(DeliveryState))
+        with store.engine.begin() as connection:
+            ids = connection.scalars(select(deliveries.c.id).order_by(deliveries.c.id)).all()
+            for number, state in zip(ids, DeliveryState, strict=True):
+                row = deliveries.update().where(deliveries.c.id == number)
+                connection.execute(row.values(state=state, reply=f"was {state}"))
+            before = connection.execute(select(deliveries).order_by(deliveries.c.id)).all()
+        go_back(store, "0004")
+        store.upgrade()
+        assert store.check() == []
+        with store.engine.connect() as connection:
+            assert connection.execute(select(deliveries).order_by(deliveries.c.id)).all() == before
+        mailer = FakeMailer()
+        a_sender(store, tmp_path, mailer, clock=clock)(edition)
     assert [letter.recipient for letter in mailer.letters] == ["reader1@example.net"]

@@ -14,7 +14,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.runtime.migration import HeadMaintainer
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, inspect, text
+from sqlalchemy import MetaData, inspect
 
 import subscribers
 from digest.errors import StorageError
@@ -22,12 +22,9 @@ from digest.storage import Database, schema
 from digest.storage.tables import metadata
 from tests.builders import MONDAY
 from tests.contract.keeping import approved_edition, open_edition
+from tests.older import MIGRATIONS, go_back, pretend
 
 _BEFORE_HEADINGS = "0003"
-_DESK = ("desk_sessions", "desk_links", "accounts", "sign_in_attempts", "audit")
-_LATER = ("bounces", "notes", *_DESK, "lessons", "knowledge", "rejected_themes")
-"""Tables that later revisions made."""
-_MIGRATIONS = Path(schema.__file__).parent / "migrations"
 
 
 @pytest.fixture
@@ -45,11 +42,6 @@ def _both_houses() -> MetaData:
     return both
 
 
-def _pretend(database: Database, version: str) -> None:
-    with database.engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": version})
-
-
 def test_the_history_makes_exactly_the_tables(empty: Database) -> None:
     """After all revisions nothing differs from the tables of both houses."""
     empty.upgrade()
@@ -61,7 +53,7 @@ def test_the_history_makes_exactly_the_tables(empty: Database) -> None:
 def test_the_head_named_in_the_code_is_the_newest_revision() -> None:
     """The short way to know an up-to-date database agrees with Alembic."""
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("script_location", str(MIGRATIONS))
     assert ScriptDirectory.from_config(config).get_current_head() == schema.HEAD
 
 
@@ -87,7 +79,7 @@ def test_an_empty_database_says_what_to_run(empty: Database) -> None:
 def test_an_older_schema_says_what_to_run(empty: Database) -> None:
     """A database one revision behind is named, and brought up to date."""
     empty.upgrade()
-    _pretend(empty, "0001")
+    pretend(empty, "0001")
     assert empty.check() == [
         f"the database has schema 0001: run `digest db upgrade` for {schema.HEAD}"
     ]
@@ -96,7 +88,7 @@ def test_an_older_schema_says_what_to_run(empty: Database) -> None:
 def test_a_newer_schema_is_left_alone(empty: Database) -> None:
     """A version of the program that is too old says so and changes nothing."""
     empty.upgrade()
-    _pretend(empty, "9999")
+    pretend(empty, "9999")
     assert len(empty.check()) == 1
     with pytest.raises(StorageError, match=r"schema 9999, which this version .* does not know"):
         empty.upgrade()
@@ -118,29 +110,17 @@ def test_a_revision_that_fails_leaves_nothing(
         assert inspect(connection).get_table_names() == []
 
 
-def _forget_what_came_later(connection: Connection) -> None:
-    """Leave of the schema what there was before headings, as far as later revisions add to it."""
-    old = {"number", "slug", "id", "newsletter", "slot", "cutoff", "state", "edition", "tag",
-           "content_hash", "approved_at", "approved_by", "reason"}  # fmt: skip
-    columns = {column["name"] for column in inspect(connection).get_columns("editions")}
-    for column in columns - old:
-        connection.execute(text(f"ALTER TABLE editions DROP COLUMN {column}"))
-    for table in ("signatures", *_LATER):
-        connection.execute(text(f"DROP TABLE {table}"))
-
-
-def test_editions_frozen_before_headings_were_kept_have_them(store: Database) -> None:
+def test_editions_frozen_before_headings_were_kept_have_them(empty: Database) -> None:
     """They are made of the editions, as the program makes them."""
+    empty.upgrade()
     for number in (1, 2):
-        approved_edition(store, number)
-    open_edition(store)
-    with store.read() as work:
+        approved_edition(empty, number)
+    open_edition(empty)
+    with empty.read() as work:
         headings = work.editions.headings("weekly")
-    with store.engine.begin() as connection:
-        _forget_what_came_later(connection)
-    _pretend(store, _BEFORE_HEADINGS)
-    store.upgrade()
-    with store.read() as work:
+    go_back(empty, _BEFORE_HEADINGS)
+    empty.upgrade()
+    with empty.read() as work:
         assert work.editions.headings("weekly") == headings != []
 
 
