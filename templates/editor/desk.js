@@ -4,12 +4,14 @@
 //   <form data-swap="ID ID">     is sent without leaving the page: the elements with these ids, and
 //                                the note what was done, are taken from the page that answers.
 //   <input data-send>            sends its form when its value changes.
+//   <div id="ID" data-refresh>   is taken from the page again every few seconds, while it is looked at.
 //   <time data-countdown>        counts down to its datetime.
 //   <a data-key="s">             is followed by the keys g, s.
 //   <... data-hotkey="j">        is clicked (a field: focused) by the key j.
 // After a swap the event "desk:swapped" is dispatched on the document.
 
 const KEYS_OFF = "desk-keys-off";
+const REFRESH = 3000;
 const root = document.documentElement;
 
 function say(text) {
@@ -62,6 +64,24 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.matches?.("[data-send]")) event.target.form.requestSubmit();
 });
+
+// What goes on by itself, such as a sending.
+
+async function look() {
+  const part = document.querySelector("[data-refresh]");
+  if (!part || document.hidden) return;
+  try {
+    const answer = await fetch(location.href, { credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!answer.ok || !page.getElementById(part.id)) return;
+    document.title = page.title;
+    swap(page, [part.id]);
+  } catch {
+    // The desk is started anew, or the network is gone: it is asked again.
+  }
+}
+
+setInterval(look, REFRESH);
 
 // Countdowns.
 

@@ -28,6 +28,7 @@ def show(visit: Visit) -> Response:
     return visit.page(
         "checks",
         record=record,
+        newsletter=house.newsletters.get(record.newsletter),
         edition=edition,
         report=report,
         groups=groups,

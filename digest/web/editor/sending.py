@@ -29,11 +29,12 @@ def show(visit: Visit, record: EditionRecord) -> Response:
     with house.store.read() as work:
         since = house.clock.now() - _LATELY
         lately = work.deliveries.accepted_since(record.id, since) if is_going else 0
+    plan = house.newsletters.get(record.newsletter)
     pace = Pace(report.balance.counts, lately / _LATELY.total_seconds())
     return visit.page(
         "sending",
         record=record,
-        title=_title(visit, record),
+        newsletter=plan,
         report=report,
         pace=pace,
         is_going=is_going,
@@ -43,11 +44,6 @@ def show(visit: Visit, record: EditionRecord) -> Response:
         high=_HIGH,
         themes={theme.slug: theme.title for theme in house.themes},
     )
-
-
-def _title(visit: Visit, record: EditionRecord) -> str:
-    plan = visit.house.newsletters.get(record.newsletter)
-    return plan.title if plan else record.newsletter
 
 
 def _bar(counts: Mapping[DeliveryState, int]) -> list[Mark]:
