@@ -60,7 +60,7 @@ class Kind:
             "DIGEST_MAIL__PORT": str(port),
             "DIGEST_MAIL__CONNECTIONS": str(CONNECTIONS // self.senders),
         }
-        command = [sys.executable, "-m", "benchmarks.delivery", "--send", str(self.folder)]
+        command = [sys.executable, __file__, "--send", str(self.folder)]
         children = [
             subprocess.Popen(command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
             for _ in range(self.senders)
