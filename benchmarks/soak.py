@@ -12,9 +12,9 @@ in doubt     letters of which nobody knows by the ledger alone; at most one a co
 Exits 1 when a letter is lost or comes twice, a kill leaves more doubts than connections, or an
 edition does not come to its end by itself.
 
-    python benchmarks/soak.py [--kills N] [--letters M]
+    python benchmarks/soak.py [--kills N] [--letters M] [--on sqlite|postgresql]
 
-PostgreSQL is used as well where its programs are installed.
+Without ``--on`` both are used, PostgreSQL where its programs are installed.
 """
 
 from __future__ import annotations
@@ -225,8 +225,13 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description="kill senders, count letters")
     arguments.add_argument("--kills", type=int, default=KILLS, help="on each database")
     arguments.add_argument("--letters", type=int, default=LETTERS, help="in each edition")
+    arguments.add_argument("--on", choices=("sqlite", "postgresql"), help="only this database")
     asked = arguments.parse_args()
-    is_good = soak("sqlite", lambda _: "sqlite:///digest.db", asked.kills, asked.letters)
+    is_good = True
+    if asked.on != "postgresql":
+        is_good = soak("sqlite", lambda _: "sqlite:///digest.db", asked.kills, asked.letters)
+    if asked.on == "sqlite":
+        return 0 if is_good else 1
     try:
         find_binaries()
     except LookupError:
