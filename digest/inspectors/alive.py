@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from itertools import groupby
 from pathlib import Path
 from threading import Lock
+from urllib.parse import urlsplit
 
 from digest.config import ChecksSettings
 from digest.core.checks.finding import Finding
@@ -15,7 +17,13 @@ from digest.core.checks.proof import Proof
 from digest.errors import FetchError
 from digest.ports import Web
 
-_AT_ONCE = 8
+_AT_ONCE = 16
+"""Hosts; the links to one of them are gone to one after the other."""
+
+_SILENT = 2
+"""Links of a host that may fail in a row, perhaps in passing, until the rest is not gone to: a
+host that is down costs the timeout of each."""
+
 _MOST = 300
 """Links that are looked at in one letter."""
 
@@ -23,6 +31,7 @@ _KEPT = 15 * 60
 """Seconds for which an answer is taken for true, so that editors may look again and again."""
 
 _MOST_KEPT = 5_000
+_LATER = "look again later"
 
 
 class AliveInspector:
@@ -43,7 +52,7 @@ class AliveInspector:
         chosen = dict(list(links.items())[:_MOST])
         pool = ThreadPoolExecutor(_AT_ONCE)
         try:
-            asked = {pool.submit(self._look, url, where): url for url, where in chosen.items()}
+            asked = {pool.submit(self._visit, urls, chosen): urls for urls in _by_host(chosen)}
             wait(asked, self._timeout)
             yield from _told(asked, chosen)
         finally:
@@ -51,6 +60,18 @@ class AliveInspector:
         if len(links) > _MOST:
             what = f"only {_MOST} of {len(links)} links were looked at"
             yield Finding(what, mild=True)
+
+    def _visit(self, urls: Sequence[str], where: Mapping[str, str]) -> list[Finding]:
+        """Go to the links of one host."""
+        found: list[Finding] = []
+        silent = 0
+        for number, url in enumerate(urls):
+            if silent == _SILENT:
+                return [*found, _given_up(url, where[url], len(urls) - number)]
+            fault = self._look(url, where[url])
+            silent = silent + 1 if fault and fault.fix == _LATER else 0
+            found += [fault] if fault else []
+        return found
 
     def _look(self, url: str, where: str) -> Finding | None:
         now = time.monotonic()
@@ -69,7 +90,7 @@ class AliveInspector:
         try:
             page = self._web.fetch(url, max_size=0)
         except FetchError as error:
-            fix = "mend the address, or drop the item" if error.permanent else "look again later"
+            fix = "mend the address, or drop the item" if error.permanent else _LATER
             return Finding(str(error), where, fix, mild=not error.permanent)
         if page.permanent_url and page.permanent_url != url:
             what = f"it moved for good to {page.permanent_url[:200]}"
@@ -77,9 +98,25 @@ class AliveInspector:
         return None
 
 
-def _told(asked: dict[Future[Finding | None], str], where: dict[str, str]) -> Iterator[Finding]:
-    for future, url in asked.items():
+def _by_host(urls: Mapping[str, str]) -> list[tuple[str, ...]]:
+    def host(url: str) -> str:
+        return urlsplit(url).netloc.lower()
+
+    return [tuple(group) for _, group in groupby(sorted(urls, key=host), host)]
+
+
+def _given_up(url: str, where: str, links: int) -> Finding:
+    them = "one more link" if links == 1 else f"{links} more links"
+    what = f"{urlsplit(url).netloc[:200]} does not answer; {them} to it were not gone to"
+    return Finding(what, where, _LATER, mild=True)
+
+
+def _told(
+    asked: Mapping[Future[list[Finding]], Sequence[str]], where: Mapping[str, str]
+) -> Iterator[Finding]:
+    for future, urls in asked.items():
         if not future.done() or future.cancelled():
-            yield Finding(f"{url[:200]} did not answer in time", where[url], mild=True)
-        elif found := future.result():
-            yield found
+            for url in urls:
+                yield Finding(f"{url[:200]} did not answer in time", where[url], _LATER, mild=True)
+        else:
+            yield from future.result()

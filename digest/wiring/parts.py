@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 
 from digest.wiring.values import Values
+
+_SOON = timedelta(seconds=8)
+"""How long a page may take to answer while an editor waits for the checks."""
 
 
 class Parts(Values):
@@ -87,6 +91,14 @@ class Parts(Values):
         from digest.collectors.fetching import Fetcher
 
         return Fetcher(self.settings.collect)
+
+    @cached_property
+    def glancer(self) -> Fetcher:
+        """The same door, for somebody who waits: what does not answer soon is let be."""
+        from digest.collectors.fetching import Fetcher
+
+        collect = self.settings.collect
+        return Fetcher(collect.model_copy(update={"timeout": min(collect.timeout, _SOON)}))
 
     def collector(self, name: str) -> tuple[Source, Collector]:
         """A source with what reads it.
@@ -166,7 +178,7 @@ class Parts(Values):
         """What looks at letters with tools from outside, by name."""
         settings, root = self.settings.checks, self.settings.root
         return {
-            kind: plugins.load("inspectors", kind)(settings, self.fetcher, root)
+            kind: plugins.load("inspectors", kind)(settings, self.glancer, root)
             for kind in plugins.kinds("inspectors")
         }
 

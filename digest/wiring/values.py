@@ -60,7 +60,7 @@ class Values:
 
     def close(self) -> None:
         """Give back connections."""
-        for name in ("fetcher", "database"):
+        for name in ("fetcher", "glancer", "database"):
             if part := self.__dict__.pop(name, None):
                 part.close()
 

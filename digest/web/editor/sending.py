@@ -29,6 +29,7 @@ def show(visit: Visit, record: EditionRecord) -> Response:
     with house.store.read() as work:
         since = house.clock.now() - _LATELY
         lately = work.deliveries.accepted_since(record.id, since) if is_going else 0
+    returned = house.people.bounces.tally(record.id)
     plan = house.newsletters.get(record.newsletter)
     pace = Pace(report.balance.counts, lately / _LATELY.total_seconds())
     return visit.page(
@@ -42,6 +43,7 @@ def show(visit: Visit, record: EditionRecord) -> Response:
         layers=LAYERS,
         wide=_WIDE,
         high=_HIGH,
+        returned=[(kind, count) for kind, count in returned.items() if count],
         themes={theme.slug: theme.title for theme in house.themes},
     )
 

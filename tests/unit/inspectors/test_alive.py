@@ -63,3 +63,19 @@ def test_what_was_seen_is_remembered_for_a_while() -> None:
     look(inspector, PAGE)
 
     assert len(web.asked) == 1
+
+
+def test_a_host_that_is_down_is_not_knocked_at_for_each_link() -> None:
+    """It would cost the timeout of each; other hosts are gone to all the same."""
+    down = [f"https://down.example.org/{number}" for number in range(9)]
+    web = FakeWeb().shows(PAGE, "")
+    for url in down:
+        web.fails(url)
+    found = look(an_inspector(web), *down, PAGE)
+
+    assert [url for url, *_ in web.asked if "down" in url] == down[:2]
+    assert (PAGE, "", "") in web.asked
+    assert found[2].what == (
+        "down.example.org does not answer; 7 more links to it were not gone to"
+    )
+    assert found[2].mild
