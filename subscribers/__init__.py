@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from subscribers.importing import ImportReport
     from subscribers.pages import routes
     from subscribers.service import People
+    from subscribers.suppression_files import Suppressed
+    from subscribers.suppression_list import SuppressionReport
     from subscribers.table_reading import Rejected
     from subscribers.tables import metadata
 
@@ -64,7 +66,9 @@ __all__ = [
     "State",
     "Subscriber",
     "Subscription",
+    "Suppressed",
     "Suppression",
+    "SuppressionReport",
     "UnavailableError",
     "UnknownSubscriberError",
     "What",
@@ -80,6 +84,8 @@ _HEAVY = {
     "Noted": "subscribers.bounces",
     "People": "subscribers.service",
     "Rejected": "subscribers.table_reading",
+    "Suppressed": "subscribers.suppression_files",
+    "SuppressionReport": "subscribers.suppression_list",
     "metadata": "subscribers.tables",
     "routes": "subscribers.pages",
 }

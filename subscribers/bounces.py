@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, insert, select, update
 
 from subscribers.addresses import address_hash, normalise
-from subscribers.cells import clean
+from subscribers.cells import clean, unnamed
 from subscribers.errors import BadAddressError, BadTokenError
 from subscribers.scoring import SLOW_WITHIN, BounceKind, Past, verdict
 from subscribers.suppression import suppress
@@ -192,7 +192,7 @@ class Bounces:
             if one.subscriber not in struck and (
                 found := verdict(history, is_certain=one.is_certain)
             ):
-                how = clean(f"{found.why}: {one.said or one.status}".rstrip(": "))
+                how = clean(f"{found.why}: {unnamed(one.said) or one.status}".rstrip(": "))
                 suppress(connection, people[one.subscriber], found.reason, now, how)
                 struck[one.subscriber] = found
         return Noted(len(fresh), tuple(struck))

@@ -23,11 +23,13 @@ class Bulk:
 
     Args:
         table: where to.
-        columns: names of the columns, in the order of the values of a row.
+        columns: names of the columns, in the order of the values of a row, which is that of
+            the table: the statement names them so.
     """
 
     def __init__(self, table: Table, *columns: str) -> None:
         self._table = table
+        assert columns == tuple(one.name for one in table.c if one.name in columns)
         self._columns = columns
         self._plan = lru_cache(maxsize=8)(self._make_plan)
 

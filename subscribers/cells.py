@@ -9,6 +9,7 @@ _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+"
 )
+_ADDRESS = re.compile(r"[^\s<>()\[\]\"',:;@]+@[^\s<>()\[\]\"',:;@]+")
 _MAX = 200
 
 
@@ -20,6 +21,11 @@ def guard(cell: str) -> str:
 def unguard(cell: str) -> str:
     """Give back what was guarded."""
     return cell[1:] if cell[:1] == "'" and _GUARDED.match(cell) else cell
+
+
+def unnamed(text: str) -> str:
+    """Take every address out of what a server said: it is kept longer than the person is."""
+    return _ADDRESS.sub("(the address)", text) if "@" in text else text
 
 
 def clean(text: str) -> str:

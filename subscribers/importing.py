@@ -45,6 +45,19 @@ class ImportReport:
     """Lines of people who must not be mailed; they are counted above as well."""
 
 
+class Reasons:
+    """Why lines were rejected: the first ones told, the others counted."""
+
+    def __init__(self) -> None:
+        self.told: list[Rejected] = []
+        self.more = 0
+
+    def add(self, rejected: Iterator[Rejected]) -> None:
+        """Take more of them."""
+        self.told.extend(islice(rejected, _MAX_REASONS - len(self.told)))
+        self.more += sum(1 for _ in rejected)
+
+
 class Import:
     """One run over one file.
 
@@ -66,8 +79,7 @@ class Import:
         self._keep = not dry_run
         self._progress = progress
         self._outcomes: Counter[Outcome] = Counter()
-        self._rejected: list[Rejected] = []
-        self._rejected_more = 0
+        self._reasons = Reasons()
         self._suppressed = 0
 
     def run(self, reader: TableReader, now: datetime) -> ImportReport:
@@ -79,7 +91,7 @@ class Import:
         done = 0
         while batch := list(islice(entries, BATCH)):
             self._take([entry for entry in batch if isinstance(entry, Entry)], now)
-            self._reject(entry for entry in batch if isinstance(entry, Rejected))
+            self._reasons.add(entry for entry in batch if isinstance(entry, Rejected))
             done += len(batch)
             if self._progress:
                 self._progress(done)
@@ -87,8 +99,8 @@ class Import:
             added=self._outcomes[Outcome.ADDED],
             changed=self._outcomes[Outcome.CHANGED],
             unchanged=self._outcomes[Outcome.UNCHANGED],
-            rejected=tuple(sorted(self._rejected, key=lambda rejected: rejected.line)),
-            rejected_more=self._rejected_more,
+            rejected=tuple(sorted(self._reasons.told, key=lambda rejected: rejected.line)),
+            rejected_more=self._reasons.more,
             warnings=_warnings(reader),
             suppressed=self._suppressed,
         )
@@ -102,16 +114,11 @@ class Import:
 
         outcomes = [outcome for outcome, _ in writing(self._engine, enrol, keep=self._keep)]
         self._outcomes.update(outcomes)
-        self._reject(
+        self._reasons.add(
             Rejected(entry.line, f"{entry.wish.address} asked to be forgotten and stays out")
             for entry, outcome in zip(entries, outcomes, strict=True)
             if outcome is Outcome.ERASED
         )
-
-    def _reject(self, rejected: Iterator[Rejected]) -> None:
-        room = _MAX_REASONS - len(self._rejected)
-        self._rejected.extend(islice(rejected, room))
-        self._rejected_more += sum(1 for _ in rejected)
 
 
 def _warnings(reader: TableReader) -> tuple[str, ...]:

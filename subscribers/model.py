@@ -86,6 +86,16 @@ class Suppression:
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """An address that must not be mailed from now on; ``since`` where it is known."""
+
+    address_hash: bytes
+    reason: str
+    how: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Subscriber:
     """A person.
 

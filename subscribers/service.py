@@ -20,6 +20,7 @@ from subscribers.model import Dossier, Subscriber, slug
 from subscribers.renaming import rename
 from subscribers.self_service import SelfService
 from subscribers.suppression import release, suppress, suppression_of
+from subscribers.suppression_list import Suppressions
 from subscribers.table_reading import Defaults, TableReader
 from subscribers.tables import subscribers, subscriptions
 from subscribers.transaction import reading, writing
@@ -48,6 +49,7 @@ class People:
     Attributes:
         self_service: what readers do by the links in their letters.
         bounces: what came back from letters.
+        suppressions: the list of addresses that must not be mailed.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class People:
         self._enrolment = Enrolment(key, random)
         self.self_service = SelfService(engine, key, now)
         self.bounces = Bounces(engine, key, now)
+        self.suppressions = Suppressions(engine, key, now)
 
     def add(
         self,

@@ -109,9 +109,7 @@ class TableReader:
         self._defaults = defaults
         self._now = now
         rest = iter(lines)
-        header = next(rest, "").removeprefix("\ufeff")
-        delimiter = max(_DELIMITERS, key=header.count)
-        names = next(csv.reader([header], delimiter=delimiter), [])
+        names, delimiter = columns_of(next(rest, ""))
         plain = [_plain(name) for name in names]
         self.foreign = recognised(plain)
         known = _meanings(plain, self.foreign, mapping or {})
@@ -122,7 +120,7 @@ class TableReader:
         if "address" not in self._columns:
             raise BadFileError(
                 'line 1: expected the names of the columns, one of them "address" or "email"; '
-                f"found {header.strip()[:100]!r}"
+                f"found {', '.join(names)[:100]!r}"
             )
         self._rows = csv.reader(rest, delimiter=delimiter)
         self._follows = lru_cache(maxsize=4_096)(self._make_follows)
@@ -167,7 +165,7 @@ class TableReader:
         self, named: str, chosen: str, state: str, since: str, *, proven: bool
     ) -> tuple[Follow, ...]:
         """Read the cells that are the same on thousands of lines."""
-        acts, moment = _acts(state, proven=proven), self._since(since)
+        acts, moment = _acts(state, proven=proven), moment_of(since, self._now)
         newsletters = _split(named, r"[;,|\s]+") or _one(self._defaults.newsletter)
         if not newsletters:
             raise ValueError('names no newsletter: fill the column "newsletters" or set a default')
@@ -175,18 +173,6 @@ class TableReader:
         for newsletter in newsletters:
             self._check(newsletter, themes[newsletter])
         return tuple(Follow(n, themes[n], acts, moment) for n in newsletters)
-
-    def _since(self, text: str) -> datetime | None:
-        if not text:
-            return None
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            raise ValueError(f"since: expected a date such as 2026-05-31, found {text!r}") from None
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        if moment > self._now:
-            raise ValueError(f"since: {text} is still to come")
-        return moment
 
     def _check(self, newsletter: str, themes: Themes) -> None:
         slug(newsletter)
@@ -201,6 +187,31 @@ class TableReader:
             raise ValueError(f"there is no newsletter {newsletter!r}; there are {_list(offered)}")
         if unknown := [theme for theme in themes or () if theme not in offered[newsletter]]:
             raise ValueError(f"{newsletter} has no theme {unknown[0]!r}")
+
+
+def columns_of(header: str) -> tuple[list[str], str]:
+    """Read the first line, whatever parts its cells; gives its names, and what parts them."""
+    header = header.removeprefix("\ufeff")
+    delimiter = max(_DELIMITERS, key=header.count)
+    return next(csv.reader([header], delimiter=delimiter), []), delimiter
+
+
+def moment_of(text: str, now: datetime) -> datetime | None:
+    """Read the cell that says since when; ``None``: it is empty.
+
+    Raises:
+        ValueError: it is no date, or one to come.
+    """
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"since: expected a date such as 2026-05-31, found {text!r}") from None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if moment > now:
+        raise ValueError(f"since: {text} is still to come")
+    return moment
 
 
 def _plain(name: str) -> str:

@@ -21,6 +21,7 @@ _COMMANDS = {
     "deliveries": "digest.cli.deliveries:deliveries",
     "subscribers": "digest.cli.people:subscribers",
     "bounces": "digest.cli.bounces:bounces",
+    "suppressions": "digest.cli.suppressions:suppressions",
     "editors": "digest.cli.editors:editors",
     "explain": "digest.cli.explain:explain",
     "serve": "digest.cli.serve:serve",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TextIO
 
 import click
 
@@ -15,14 +15,16 @@ from digest.cli.session import Command, open_house
 from digest.errors import DigestError, UsageError
 
 if TYPE_CHECKING:
-    from subscribers import ImportReport
+    from collections.abc import Callable, Sequence
+
+    from subscribers import ImportReport, SuppressionReport
 
 # Bytes that are no UTF-8 become a sign that the line's check refuses, not the end of it all.
-_CSV = click.File("r", encoding="utf-8-sig", errors="replace")
+CSV = click.File("r", encoding="utf-8-sig", errors="replace")
 
 
 @click.command("import", cls=Command)
-@click.argument("file", type=_CSV)
+@click.argument("file", type=CSV)
 @click.option("--newsletter", default="", metavar="SLUG", help="For lines that name none.")
 @click.option(
     "--how",
@@ -66,7 +68,7 @@ def import_(
             offers=house.offers,
             mapping=mapping,
             dry_run=dry_run,
-            progress=_tell_progress if at_terminal() else None,
+            progress=tell_progress if at_terminal() else None,
         )
     if as_json:
         output.document(report)
@@ -81,20 +83,13 @@ def _meaning(text: str) -> tuple[str, str]:
     return column, name
 
 
-def _tell_progress(lines: int) -> None:
+def tell_progress(lines: int) -> None:
+    """Count the lines at the terminal."""
     click.echo(f"\r{lines:,} lines", nl=False, err=True)
 
 
 def _tell_import(report: ImportReport, *, dry_run: bool) -> None:
-    if at_terminal():
-        click.echo("\r", nl=False, err=True)
-    for warning in report.warnings:
-        output.note(warning)
-    for rejected in report.rejected:
-        output.note(f"line {rejected.line}: {rejected.reason}")
-    if report.rejected_more:
-        output.note(f"and {report.rejected_more:,} more lines like these")
-    lines = len(report.rejected) + report.rejected_more
+    lines = tell_rejected(report, report.warnings)
     said = "would be " if dry_run else ""
     click.echo(
         f"{counted(report.added, 'person', 'people')} {said}added, {report.changed:,} changed, "
@@ -104,23 +99,48 @@ def _tell_import(report: ImportReport, *, dry_run: bool) -> None:
         click.echo(f"{report.suppressed:,} of them {said}suppressed: they get no letter")
 
 
-@click.command("export", cls=Command)
-@click.option(
+def tell_rejected(report: ImportReport | SuppressionReport, warnings: Sequence[str] = ()) -> int:
+    """Say what was passed over, and why; answers how many lines."""
+    if at_terminal():
+        click.echo("\r", nl=False, err=True)
+    for warning in warnings:
+        output.note(warning)
+    for rejected in report.rejected:
+        output.note(f"line {rejected.line}: {rejected.reason}")
+    if report.rejected_more:
+        output.note(f"and {report.rejected_more:,} more lines like these")
+    return len(report.rejected) + report.rejected_more
+
+
+OUT = click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Write there.  [default: print]",
 )
+
+
+@click.command("export", cls=Command)
+@OUT
 def export(out: Path | None) -> None:
     """Write everybody as CSV that `import` takes."""
     with open_house() as house:
         if out is None:
             house.people.export(sys.stdout)
             return
-        try:
-            with out.open("w", encoding="utf-8", newline="") as file:
-                out.chmod(0o600)  # it names people
-                count = house.people.export(file)
-        except OSError as error:
-            raise DigestError(f"{out} cannot be written: {error.strerror}") from None
+        count = written(out, house.people.export)
     click.echo(f"{counted(count, 'person', 'people')} written to {out}")
+
+
+def written(out: Path, export: Callable[[TextIO], int]) -> int:
+    """Write a file that names people; answers what the export does.
+
+    Raises:
+        DigestError: it cannot be written.
+    """
+    try:
+        with out.open("w", encoding="utf-8", newline="") as file:
+            out.chmod(0o600)  # it names people
+            return export(file)
+    except OSError as error:
+        raise DigestError(f"{out} cannot be written: {error.strerror}") from None

@@ -66,3 +66,23 @@ def test_an_address_is_struck_off_and_let_in_again(desk: Desk) -> None:
 
     assert "by hand (asked by phone)" in said
     assert desk.data("subscribers", "show", "ada@example.org")["suppression"] is None
+
+
+def test_the_suppression_list_is_taken_along(desk: Desk, tmp_path: Path) -> None:
+    """In from a file, shown, and out into one that only its owner reads."""
+    desk.done("subscribers", "add", "ada@example.org", "--newsletter", "weekly", "--how", "asked")
+    (tmp_path / "old.csv").write_text("email,reason\nada@example.org,complaint\nnobody,\n")
+
+    said = desk.type("suppressions", "import", str(tmp_path / "old.csv"))
+    again = desk.data("suppressions", "import", str(tmp_path / "old.csv"), "--dry-run")
+    told = desk.done("suppressions", "export", "--out", str(tmp_path / "new.csv"))
+
+    assert "1 address suppressed, 0 known, 1 line rejected" in said.stdout
+    assert "line 3: 'nobody' is not an email address" in said.stderr
+    assert (again["added"], again["known"]) == (0, 1)
+    (one,) = desk.data("suppressions", "list", "--reason", "complaint")
+    assert one["address"] == "ada@example.org"
+    assert "1 complaint" in desk.done("suppressions", "list")
+    assert "1 address written" in told
+    assert (tmp_path / "new.csv").stat().st_mode & 0o777 == 0o600
+    assert one["hash"] in (tmp_path / "new.csv").read_text()
