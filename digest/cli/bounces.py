@@ -82,6 +82,11 @@ def fetch(name: str | None, *, as_json: bool) -> None:
     """
     failures: list[str] = []
     with open_house() as house:
+        if not name and not house.returns.mailboxes:
+            raise UsageError(
+                "no mailbox is configured: name one in [[bounces]], of a kind such as imap; "
+                "reports and listeners bring theirs by themselves"
+            )
         report = house.returns(name) if name else house.returns.all(failures)
     if as_json:
         output.document(report)

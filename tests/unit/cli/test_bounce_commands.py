@@ -86,3 +86,10 @@ def test_the_suppression_list_is_taken_along(desk: Desk, tmp_path: Path) -> None
     assert "1 address written" in told
     assert (tmp_path / "new.csv").stat().st_mode & 0o777 == 0o600
     assert one["hash"] in (tmp_path / "new.csv").read_text()
+
+
+def test_fetching_without_a_mailbox_is_told(desk: Desk) -> None:
+    """Nothing was looked into, so nothing is counted; exit code 2."""
+    result = desk.type("bounces", "fetch")
+
+    assert (result.exit_code, "no mailbox is configured" in result.stderr) == (2, True)
