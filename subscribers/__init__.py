@@ -15,7 +15,10 @@ from subscribers.errors import (
     BadSlugError,
     BadTokenError,
     ErasedError,
+    GoneError,
     PeopleError,
+    ProofError,
+    TooManyError,
     UnavailableError,
     UnknownSubscriberError,
 )
@@ -24,6 +27,7 @@ from subscribers.model import (
     Dossier,
     Offer,
     Recipient,
+    Returner,
     State,
     Subscriber,
     Subscription,
@@ -35,8 +39,13 @@ from subscribers.tokens import Links
 
 if TYPE_CHECKING:
     from subscribers.bounces import Bounce, Bounced, Bounces, Noted
+    from subscribers.desk import Desk
     from subscribers.importing import ImportReport
+    from subscribers.letters import Letters, NoLetters
+    from subscribers.limits import Limit
     from subscribers.pages import routes
+    from subscribers.rules import Rules
+    from subscribers.screening import DISPOSABLE, Screen
     from subscribers.service import People
     from subscribers.suppression_files import Suppressed
     from subscribers.suppression_list import SuppressionReport
@@ -44,6 +53,7 @@ if TYPE_CHECKING:
     from subscribers.tables import metadata
 
 __all__ = [
+    "DISPOSABLE",
     "BadAddressError",
     "BadFileError",
     "BadSlugError",
@@ -53,22 +63,32 @@ __all__ = [
     "Bounced",
     "Bounces",
     "Consent",
+    "Desk",
     "Dossier",
     "ErasedError",
+    "GoneError",
     "ImportReport",
+    "Letters",
+    "Limit",
     "Links",
+    "NoLetters",
     "Noted",
     "Offer",
     "People",
     "PeopleError",
+    "ProofError",
     "Recipient",
     "Rejected",
+    "Returner",
+    "Rules",
+    "Screen",
     "State",
     "Subscriber",
     "Subscription",
     "Suppressed",
     "Suppression",
     "SuppressionReport",
+    "TooManyError",
     "UnavailableError",
     "UnknownSubscriberError",
     "What",
@@ -80,7 +100,14 @@ _HEAVY = {
     "Bounce": "subscribers.bounces",
     "Bounced": "subscribers.bounces",
     "Bounces": "subscribers.bounces",
+    "DISPOSABLE": "subscribers.screening",
+    "Desk": "subscribers.desk",
+    "Letters": "subscribers.letters",
+    "Limit": "subscribers.limits",
+    "Rules": "subscribers.rules",
+    "Screen": "subscribers.screening",
     "ImportReport": "subscribers.importing",
+    "NoLetters": "subscribers.letters",
     "Noted": "subscribers.bounces",
     "People": "subscribers.service",
     "Rejected": "subscribers.table_reading",

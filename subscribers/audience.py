@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from subscribers.model import Recipient, State
 from subscribers.tables import subscribers, subscriptions, suppressions
@@ -12,6 +12,7 @@ from subscribers.transaction import reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Engine
 
@@ -19,14 +20,20 @@ BATCH = 5_000
 """People read at once: what is in memory, and how long a read transaction lasts."""
 
 
-def stream(engine: Engine, newsletter: str, *, batch: int = BATCH) -> Iterator[Recipient]:
+_OWED_FIRST = subscriptions.c.catch_up_from.is_not(None) & (subscriptions.c.moved_from != "")
+"""Came from another newsletter: a letter of their own brings the first edition, without what they
+had from the other one."""
+
+
+def stream(
+    engine: Engine, newsletter: str, now: datetime, *, batch: int = BATCH
+) -> Iterator[Recipient]:
     """Everybody who is to be mailed now, by number; a short transaction for every batch."""
     last = 0
     while True:
         with reading(engine) as connection:
-            found = _mailable(
-                connection, newsletter, subscriptions.c.subscriber_id > last, limit=batch
-            )
+            chosen = (subscriptions.c.subscriber_id > last) & ~_OWED_FIRST
+            found = _mailable(connection, newsletter, now, chosen, limit=batch)
         yield from found
         if len(found) < batch:
             return
@@ -34,19 +41,33 @@ def stream(engine: Engine, newsletter: str, *, batch: int = BATCH) -> Iterator[R
         del found  # or two batches would be in memory while the next one is read
 
 
-def among(engine: Engine, newsletter: str, numbers: Sequence[int]) -> dict[int, Recipient]:
+def among(
+    engine: Engine, newsletter: str, numbers: Sequence[int], now: datetime
+) -> dict[int, Recipient]:
     """Those of these people who still are to be mailed, by number."""
     found: dict[int, Recipient] = {}
     for start in range(0, len(numbers), BATCH):
         chosen = subscriptions.c.subscriber_id.in_(numbers[start : start + BATCH])
         with reading(engine) as connection:
-            rows = _mailable(connection, newsletter, chosen, limit=BATCH)
+            rows = _mailable(connection, newsletter, now, chosen, limit=BATCH)
         found.update((recipient.id, recipient) for recipient in rows)
     return found
 
 
+def gets_letters(now: datetime) -> ColumnElement[bool]:
+    """Active, or paused until a moment that has come, whether anybody noted that or not."""
+    its = subscriptions.c
+    back = (its.state == State.PAUSED.value) & (its.paused_until <= now)
+    return or_(its.state == State.ACTIVE.value, back)
+
+
 def _mailable(
-    connection: Connection, newsletter: str, which: ColumnElement[bool], *, limit: int
+    connection: Connection,
+    newsletter: str,
+    now: datetime,
+    which: ColumnElement[bool],
+    *,
+    limit: int,
 ) -> list[Recipient]:
     rows = connection.execute(
         select(
@@ -62,7 +83,7 @@ def _mailable(
         .outerjoin(suppressions, suppressions.c.address_hash == subscribers.c.address_hash)
         .where(
             subscriptions.c.newsletter == newsletter,
-            subscriptions.c.state == State.ACTIVE.value,
+            gets_letters(now),
             suppressions.c.address_hash.is_(None),
             which,
         )

@@ -104,7 +104,31 @@ def decide(
         )
     if act is Act.REJOIN:
         after = replace(after, chosen_at=now)
+    if to is not State.PAUSED:
+        after = replace(after, paused_until=None)
+    if to is State.LEFT:
+        after = replace(after, catch_up_from=None, moved_from="")
     return Step(after, Consent(newsletter, what, now, how, after.themes))
+
+
+def pause(
+    before: Subscription,
+    now: datetime,
+    *,
+    until: datetime | None,
+    catch_up: bool,
+    how: str,
+) -> Step | None:
+    """Let a reader have no letters for a while; ``None``: there is nothing to pause.
+
+    With ``catch_up`` what comes meanwhile is not lost to them. Who pauses again while a catch-up
+    is still to be sent keeps the earlier moment.
+    """
+    step = decide(before, Act.PAUSE, before.newsletter, now, how=how)
+    if step is None:
+        return None
+    since = (before.catch_up_from or now) if catch_up else None
+    return replace(step, after=replace(step.after, paused_until=until, catch_up_from=since))
 
 
 def choose(before: Subscription, themes: Themes, now: datetime, *, how: str) -> Step | None:

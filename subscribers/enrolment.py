@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,8 @@ class Wish:
     language: str = ""
     suppressed: str = ""
     """Why the address must not be mailed; empty: it may be."""
+    said: str = ""
+    """The words that were agreed to."""
 
 
 class Outcome(Enum):
@@ -131,7 +133,7 @@ class _Batch:
         self._rows = {(n, slug) for n, held in self._current.items() for slug in held}
         self._steps: list[tuple[int, Step]] = []
         self._names: dict[int, str] = {}
-        self._begun: dict[tuple[tuple[Follow, ...], str], list[Step]] = {}
+        self._begun: dict[tuple[tuple[Follow, ...], str, str], list[Step]] = {}
         """The first steps of strangers, of whom thousands wish the same."""
 
     def carry_out(self, wish: Wish, person: _Known) -> bool:
@@ -139,7 +141,7 @@ class _Batch:
         before = len(self._steps)
         if person.number in self._current:
             for follow in wish.follows:
-                self._follow(person.number, follow, wish.how)
+                self._follow(person.number, follow, wish)
         else:
             self._begin(person.number, wish)
         named = bool(wish.name) and not person.name and person.number not in self._names
@@ -155,33 +157,37 @@ class _Batch:
             self._connection.execute(_NAME, rows)
 
     def _begin(self, number: int, wish: Wish) -> None:
-        alike = (wish.follows, wish.how)
+        alike = (wish.follows, wish.how, wish.said)
         if (steps := self._begun.get(alike)) is None:
             first = len(self._steps)
             for follow in wish.follows:
-                self._follow(number, follow, wish.how)
+                self._follow(number, follow, wish)
             self._begun[alike] = [step for _, step in self._steps[first:]]
             return
         self._current[number] = {step.after.newsletter: step.after for step in steps}
         self._steps += [(number, step) for step in steps]
 
-    def _follow(self, number: int, follow: Follow, how: str) -> None:
+    def _follow(self, number: int, follow: Follow, wish: Wish) -> None:
         held = self._current[number]
         moved = False
         for act in follow.acts:
             step = decide(
                 held.get(follow.newsletter), act, follow.newsletter, self._now,
-                how=how, themes=follow.themes, since=follow.since,
+                how=wish.how, themes=follow.themes, since=follow.since,
             )  # fmt: skip
             if step:
                 moved = True
-                self._take(number, held, step)
+                self._take(number, held, step, wish.said)
         current = held.get(follow.newsletter)
-        if current and not moved and (step := widen(current, follow.themes, self._now, how=how)):
-            self._take(number, held, step)
+        if moved or current is None:
+            return
+        if step := widen(current, follow.themes, self._now, how=wish.how):
+            self._take(number, held, step, wish.said)
 
-    def _take(self, number: int, held: dict[str, Subscription], step: Step) -> None:
+    def _take(self, number: int, held: dict[str, Subscription], step: Step, said: str) -> None:
         held[step.after.newsletter] = step.after
+        if said:
+            step = replace(step, consent=replace(step.consent, said=said))
         self._steps.append((number, step))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select
 
+from subscribers import requests
 from subscribers.model import What
 from subscribers.tables import bounces, consents, subscribers, subscriptions
 
@@ -14,20 +15,27 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
+    from subscribers.letters import Letters
 
-def erase(connection: Connection, who: ColumnElement[bool], now: datetime, how: str) -> bool:
+
+def erase(
+    connection: Connection, who: ColumnElement[bool], now: datetime, how: str, letters: Letters
+) -> bool:
     """Delete somebody; only the record of it stays, under a keyed hash; False: nobody is there.
 
     That record keeps the next import of an old file from bringing them back. A suppression of
     the address stays too: it holds the same hash and no more.
     """
-    query = select(subscribers.c.id, subscribers.c.address_hash).where(who).with_for_update()
+    columns = subscribers.c
+    query = select(columns.id, columns.address_hash, columns.address).where(who).with_for_update()
     found = connection.execute(query).one_or_none()
     if found is None:
         return False
     theirs = (table.c.subscriber_id for table in (consents, subscriptions, bounces))
     for column in (*theirs, subscribers.c.id):
         connection.execute(delete(column.table).where(column == found.id))
+    requests.forget(connection, found.address_hash, found.id)
+    letters.forget(connection, found.address)
     record = {
         "address_hash": found.address_hash,
         "at": now,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from subscribers.model import State
+from subscribers.model import State, What
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from subscribers.model import Dossier, Subscription, Themes
 
@@ -63,3 +63,26 @@ def _verdict(themes: Themes, edition_themes: Sequence[str]) -> str:
         held = ", ".join(edition_themes) or "(none)"
         return f"Out: the edition holds the themes {held}, none of which they follow."
     return f"In: gets the themes {', '.join(got)}."
+
+
+def reasons(dossier: Dossier, titles: Mapping[str, str]) -> list[str]:
+    """Say to a person, of each newsletter that they get or got, how that came."""
+    return [
+        f"{titles.get(one.newsletter, one.newsletter)}: {_WHAT[one.what]} on {one.at:%d %B %Y}"
+        f"{f' ({one.how})' if one.how else ''}."
+        for one in dossier.consents
+        if one.newsletter and one.what in _WHAT
+    ]
+
+
+_WHAT = {
+    What.ASKED: "asked for",
+    What.JOINED: "joined",
+    What.CONFIRMED: "confirmed",
+    What.CHOSE: "themes chosen",
+    What.WIDENED: "themes added",
+    What.PAUSED: "paused",
+    What.RESUMED: "resumed",
+    What.LEFT: "left",
+    What.UNDID: "taken back",
+}

@@ -42,6 +42,8 @@ class What(StrEnum):
     UNDID = "undid"
     CHOSE = "chose"
     WIDENED = "widened"
+    MOVED = "moved"
+    """To another address, which its owner confirmed."""
     SUPPRESSED = "suppressed"
     RELEASED = "released"
     ERASED = "erased"
@@ -55,6 +57,9 @@ class Subscription:
         since: when they joined.
         changed_at: when the state last changed.
         chosen_at: when the reader last chose the themes.
+        paused_until: when a pause ends by itself; ``None``: when the reader says so.
+        catch_up_from: what came since and did not reach the reader is still to be sent.
+        moved_from: the newsletter that the reader left for this one.
     """
 
     newsletter: str
@@ -63,17 +68,25 @@ class Subscription:
     since: datetime
     changed_at: datetime
     chosen_at: datetime | None = None
+    paused_until: datetime | None = None
+    catch_up_from: datetime | None = None
+    moved_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """One change of consent: what, when, and how it came about."""
+    """One change of consent: what, when, and how it came about.
+
+    Attributes:
+        said: the words that were agreed to; empty: they are not known here.
+    """
 
     newsletter: str
     what: What
     at: datetime
     how: str
     themes: Themes = None
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +149,21 @@ class Recipient:
     since: datetime
     language: str
     handle: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Returner:
+    """Somebody who is back after a pause, or came from another newsletter.
+
+    Attributes:
+        since: what came from then on and did not reach them is owed.
+        moved_from: the newsletter they left for this one; empty: they paused.
+    """
+
+    reader: Recipient
+    newsletter: str
+    since: datetime
+    moved_from: str
 
 
 @dataclass(frozen=True, slots=True)

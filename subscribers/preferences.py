@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from subscribers.consent import Act, Step, choose, decide
-from subscribers.model import Offer, State, Subscription, Themes
+from subscribers.model import Offer, State, Subscription, Themes, What
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -87,11 +87,42 @@ def changes(
         for newsletter in wanted
         if (step := _follow(held.get(newsletter), newsletter, wanted[newsletter], now, how))
     ]
+    steps = _moved(steps, held, wanted, offered)
     for newsletter in offered:
         if newsletter not in wanted and (current := held.get(newsletter)):
             step = decide(current, Act.LEAVE, newsletter, now, how=how)
             steps += [step] if step else []
     return steps
+
+
+def _moved(
+    steps: list[Step],
+    held: Mapping[str, Subscription],
+    wanted: Mapping[str, Themes],
+    offered: Collection[str],
+) -> list[Step]:
+    """Owe to who goes from one newsletter to another what comes between the two.
+
+    Whoever follows a monthly one and takes the daily one instead has not read what the daily one
+    brought since the last monthly edition.
+    """
+    left = [
+        one
+        for slug, one in held.items()
+        if slug in offered and slug not in wanted and one.state in _FOLLOWING
+    ]
+    if not left:
+        return steps
+    last = max(left, key=lambda one: one.since)
+    return [
+        replace(
+            step,
+            after=replace(step.after, catch_up_from=last.since, moved_from=last.newsletter),
+        )
+        if step.consent.what is What.JOINED
+        else step
+        for step in steps
+    ]
 
 
 def _follow(

@@ -7,16 +7,23 @@ from typing import TYPE_CHECKING, TextIO
 
 from sqlalchemy import exists, func, select
 
-from subscribers import audience, explaining, exporting, store
+from subscribers import audience, explaining, exporting, pauses, store
 from subscribers.addresses import address_hash, normalise
 from subscribers.bounces import Bounces
 from subscribers.cells import clean
 from subscribers.consent import Act
 from subscribers.enrolment import Enrolment, Follow, Wish
 from subscribers.erasure import erase
-from subscribers.errors import BadAddressError, BadSlugError, ErasedError, UnknownSubscriberError
+from subscribers.errors import (
+    BadAddressError,
+    BadSlugError,
+    BadTokenError,
+    ErasedError,
+    UnknownSubscriberError,
+)
 from subscribers.importing import Import, ImportReport
-from subscribers.model import Dossier, Subscriber, slug
+from subscribers.letters import NoLetters
+from subscribers.model import Subscriber, slug
 from subscribers.renaming import rename
 from subscribers.self_service import SelfService
 from subscribers.suppression import release, suppress, suppression_of
@@ -31,7 +38,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from subscribers.model import Offer, Recipient, Themes
+    from subscribers.letters import Letters
+    from subscribers.model import Dossier, Offer, Recipient, Returner, Themes
 
 
 class People:
@@ -45,6 +53,7 @@ class People:
         key: the site's secret, 16 to 64 bytes; with another one, no link and no hash holds.
         now: the present moment, aware.
         random: gives so many random bytes.
+        letters: what sends letters to single people; ``None``: nothing does.
 
     Attributes:
         self_service: what readers do by the links in their letters.
@@ -58,10 +67,12 @@ class People:
         key: bytes,
         now: Callable[[], datetime],
         random: Callable[[int], bytes] = secrets.token_bytes,
+        letters: Letters | None = None,
     ) -> None:
         self._engine = engine
         self._key = key
         self._now = now
+        self._letters = letters or NoLetters()
         self._enrolment = Enrolment(key, random)
         self.self_service = SelfService(engine, key, now)
         self.bounces = Bounces(engine, key, now)
@@ -168,8 +179,7 @@ class People:
             found = store.load(connection, subscribers.c.address_hash == self._hash(address))
             if not found:
                 raise _nobody(address)
-            suppression = suppression_of(connection, self._hash(address))
-            return Dossier(found[0], suppression, store.consents_of(connection, found[0].id))
+            return store.dossier(connection, found[0])
 
     def erase(self, who: str | int, *, how: str) -> None:
         """Delete everything about somebody but the record that it was asked, under a hash.
@@ -181,7 +191,11 @@ class People:
         """
         number, hashed = subscribers.c.id, subscribers.c.address_hash
         whom = number == who if isinstance(who, int) else hashed == self._hash(who)
-        if not writing(self._engine, lambda c: erase(c, whom, self._now(), clean(how))):
+
+        def forget(connection: Connection) -> bool:
+            return erase(connection, whom, self._now(), clean(how), self._letters)
+
+        if not writing(self._engine, forget):
             raise _nobody(who)
 
     def rename_themes(self, names: Mapping[str, str]) -> int:
@@ -210,6 +224,40 @@ class People:
             return False
         with reading(self._engine) as connection:
             return suppression_of(connection, found) is None
+
+    def leave_by_mail(self, token: str) -> bool:
+        """Leave by a letter to the address of ``List-Unsubscribe``; False: no such link.
+
+        Args:
+            token: what stands in the address or the subject of that letter.
+        """
+        try:
+            self.self_service.leave(token, how="letter to unsubscribe")
+        except BadTokenError:
+            return False
+        return True
+
+    def wake(self) -> int:
+        """Note that pauses are over whose time has come; answers how many."""
+        return writing(self._engine, lambda connection: pauses.end(connection, self._now()))
+
+    def returners(self, connection: Connection, newsletter: str) -> Sequence[Returner]:
+        """Name those who are back, and are owed what came of a newsletter meanwhile.
+
+        Args:
+            connection: in the transaction that writes to them.
+            newsletter: its slug.
+        """
+        return pauses.returners(connection, newsletter, self._now())
+
+    def caught_up(self, connection: Connection, returner: Returner) -> None:
+        """Note, in the same transaction, that nothing is owed to somebody any more."""
+        pauses.settle(connection, returner)
+
+    def owes(self) -> bool:
+        """Whether anybody is owed anything, or a pause is over that nobody has noted."""
+        with reading(self._engine) as connection:
+            return pauses.any_owed(connection, self._now())
 
     def read_csv(
         self,
@@ -251,11 +299,11 @@ class People:
 
     def audience(self, newsletter: str) -> Iterator[Recipient]:
         """Stream everybody who is to be mailed, by number, memory flat."""
-        return audience.stream(self._engine, newsletter)
+        return audience.stream(self._engine, newsletter, self._now())
 
     def recipients(self, newsletter: str, numbers: Sequence[int]) -> dict[int, Recipient]:
         """Give those of these people who still are to be mailed, by number."""
-        return audience.among(self._engine, newsletter, numbers)
+        return audience.among(self._engine, newsletter, numbers, self._now())
 
     def explain(
         self, address: str, newsletter: str, edition_themes: Sequence[str]

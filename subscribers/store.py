@@ -9,7 +9,15 @@ from sqlalchemy import bindparam, select, update
 
 from subscribers.bulk import Bulk
 from subscribers.consent import standing
-from subscribers.model import Consent, State, Subscriber, Subscription, What
+from subscribers.model import (
+    Consent,
+    Dossier,
+    State,
+    Subscriber,
+    Subscription,
+    Suppression,
+    What,
+)
 from subscribers.tables import consents, subscribers, subscriptions, suppressions
 
 if TYPE_CHECKING:
@@ -62,10 +70,8 @@ def subscriptions_of(
         .where(columns.subscriber_id.in_(numbers))
         .order_by(columns.subscriber_id, columns.newsletter)
     )
-    for number, newsletter, themes, state, since, changed_at, chosen_at in rows:
-        held[number][newsletter] = Subscription(
-            newsletter, themes, State(state), since, changed_at, chosen_at
-        )
+    for number, newsletter, themes, state, *rest in rows:
+        held[number][newsletter] = Subscription(newsletter, themes, State(state), *rest)
     return held
 
 
@@ -92,8 +98,24 @@ def keep(
 
 def record(connection: Connection, changes: Iterable[tuple[int, Consent]]) -> None:
     """Write records of consent: (person's number, record)."""
-    rows = [(number, c.at, c.newsletter, c.what.value, c.themes, c.how) for number, c in changes]
+    rows = [
+        (number, c.at, c.newsletter, c.what.value, c.themes, c.how, c.said) for number, c in changes
+    ]
     _CONSENTS.add(connection, rows)
+
+
+def dossier(connection: Connection, person: Subscriber) -> Dossier:
+    """All that is kept about a person."""
+    hashed = connection.scalar(
+        select(subscribers.c.address_hash).where(subscribers.c.id == person.id)
+    )
+    row = connection.execute(
+        select(suppressions.c.reason, suppressions.c.since, suppressions.c.how).where(
+            suppressions.c.address_hash == hashed
+        )
+    ).one_or_none()
+    suppression = Suppression(*row) if row else None
+    return Dossier(person, suppression, consents_of(connection, person.id))
 
 
 def consents_of(connection: Connection, number: int) -> tuple[Consent, ...]:
@@ -103,13 +125,17 @@ def consents_of(connection: Connection, number: int) -> tuple[Consent, ...]:
         select(consents).where(columns.subscriber_id == number).order_by(columns.id)
     )
     return tuple(
-        Consent(row.newsletter, What(row.what), row.at, row.how, row.themes) for row in rows
+        Consent(row.newsletter, What(row.what), row.at, row.how, row.themes, row.said)
+        for row in rows
     )
 
 
-_VALUES = ("themes", "state", "since", "changed_at", "chosen_at")
+_VALUES = (
+    "themes", "state", "since", "changed_at", "chosen_at", "paused_until", "catch_up_from",
+    "moved_from",
+)  # fmt: skip
 _SUBSCRIPTIONS = Bulk(subscriptions, "subscriber_id", "newsletter", *_VALUES)
-_CONSENTS = Bulk(consents, "subscriber_id", "at", "newsletter", "what", "themes", "how")
+_CONSENTS = Bulk(consents, "subscriber_id", "at", "newsletter", "what", "themes", "how", "said")
 _UPDATE = (
     update(subscriptions)
     .where(
@@ -127,7 +153,10 @@ def _row(number: int, after: Subscription) -> dict[str, object]:
 
 def _values(number: int, of: Subscription) -> tuple[object, ...]:
     state = of.state.value
-    return (number, of.newsletter, of.themes, state, of.since, of.changed_at, of.chosen_at)
+    return (
+        number, of.newsletter, of.themes, state, of.since, of.changed_at, of.chosen_at,
+        of.paused_until, of.catch_up_from, of.moved_from,
+    )  # fmt: skip
 
 
 def _as_parameters(row: Mapping[str, object]) -> dict[str, object]:

@@ -7,6 +7,7 @@ can never become somebody else's.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -77,6 +78,32 @@ class Slugs(TypeDecorator[tuple[str, ...]]):
         return None if value is None else tuple(value.split())
 
 
+class Wanted(TypeDecorator["dict[str, tuple[str, ...] | None]"]):
+    """Newsletters with the themes wanted of each (``None``: all), kept as JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: dict[str, tuple[str, ...] | None] | None, dialect: Dialect
+    ) -> str | None:
+        """To the database."""
+        del dialect
+        return None if value is None else json.dumps(value)
+
+    def process_result_value(
+        self, value: str | None, dialect: Dialect
+    ) -> dict[str, tuple[str, ...] | None] | None:
+        """From the database."""
+        del dialect
+        if value is None:
+            return None
+        return {
+            slug: None if themes is None else tuple(themes)
+            for slug, themes in json.loads(value).items()
+        }
+
+
 _Number = BigInteger().with_variant(Integer, "sqlite")
 _HASH = LargeBinary(16)
 
@@ -119,10 +146,15 @@ subscriptions = Table(
     Column("since", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
     Column("chosen_at", Moment, nullable=True),
+    Column("paused_until", Moment, nullable=True),
+    Column("catch_up_from", Moment, nullable=True),
+    Column("moved_from", String(100), nullable=False, server_default=""),
     Index(None, "newsletter", "state", "subscriber_id"),
 )
 """Who follows what. ``since``: when they joined; ``changed_at``: when the state last changed;
-``chosen_at``: when the reader last chose the themes, which nobody's import overrides."""
+``chosen_at``: when the reader last chose the themes, which nobody's import overrides;
+``paused_until``: when a pause ends by itself; ``catch_up_from``: what came since then and did not
+reach the reader is sent when they are back; ``moved_from``: what they left for this one."""
 
 suppressions = Table(
     "suppressions",
@@ -145,6 +177,7 @@ consents = Table(
     Column("what", String(16), nullable=False),
     Column("themes", Slugs, nullable=True),
     Column("how", Text, nullable=False),
+    Column("said", Text, nullable=False, server_default=""),
     Index(
         None,
         "address_hash",
@@ -153,8 +186,8 @@ consents = Table(
     ),
     sqlite_autoincrement=True,
 )
-"""Every change of consent, when and how. The record of an erasure has the hash instead of the
-number, and is all that stays."""
+"""Every change of consent, when and how, and the words that were agreed to. The record of an
+erasure has the hash instead of the number, and is all that stays."""
 
 bounces = Table(
     "bounces",
@@ -180,3 +213,38 @@ bounces = Table(
 """What came back from letters. ``identity`` makes the same count once; ``mailing`` is the sender's
 number of what was sent; ``counts`` is false for what was before the address was released;
 ``raw`` is the start of the message as it came, untrusted, and is dropped after a while."""
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", _Number, primary_key=True),
+    Column("handle", LargeBinary(8), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("address_hash", _HASH, nullable=False, index=True),
+    Column("address", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("wanted", Wanted, nullable=False),
+    Column("how", Text, nullable=False),
+    Column("subscriber_id", _Number, nullable=True, index=True),
+    Column("asked_at", Moment, nullable=False, index=True),
+    Column("answered_at", Moment, nullable=True),
+    Column("confirmed_at", Moment, nullable=True),
+    Index(
+        "ix_requests_new",
+        "id",
+        sqlite_where=text("answered_at IS NULL"),
+        postgresql_where=text("answered_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+"""What somebody asked for who has not shown yet that the address is theirs. Rows live for a week;
+one that is confirmed names nobody any more but by number."""
+
+limits = Table(
+    "limits",
+    metadata,
+    Column("name", _HASH, primary_key=True),
+    Column("free_at", Moment, nullable=False, index=True),
+)
+"""How much of each limit is spent; ``name`` is a keyed hash, so it tells nobody's network."""

@@ -28,6 +28,8 @@ class Scope(StrEnum):
 
     PREFERENCES = "preferences"
     UNSUBSCRIBE = "unsubscribe"
+    CONFIRM = "confirm"
+    ERASE = "erase"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +91,18 @@ class Links:
     def __init__(self, base_url: str, key: bytes) -> None:
         self._preferences = f"{base_url}/preferences/"
         self._unsubscribe = f"{base_url}/unsubscribe/"
+        self._confirm = f"{base_url}/confirm/"
+        self._open_confirm = Mint(key, Scope.CONFIRM)
         self._open_preferences = Mint(key, Scope.PREFERENCES)
         self._leave = Mint(key, Scope.UNSUBSCRIBE)
 
     def preferences(self, handle: bytes) -> str:
         """Where a person chooses newsletters and themes."""
         return self._preferences + self._open_preferences.make(handle)
+
+    def confirm(self, handle: bytes) -> str:
+        """Where somebody confirms what was asked with their address."""
+        return self._confirm + self._open_confirm.make(handle)
 
     def unsubscribe(self, handle: bytes, newsletter: str) -> str:
         """Where a person leaves one newsletter; also takes one-click POSTs (RFC 8058)."""

@@ -20,6 +20,7 @@ from digest.config.settings import (
     SiteSettings,
     SourceSettings,
     StorageSettings,
+    SubscribeSettings,
     ThemeSettings,
     WebSettings,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "SiteSettings",
     "SourceSettings",
     "StorageSettings",
+    "SubscribeSettings",
     "ThemeSettings",
     "WebSettings",
     "load",

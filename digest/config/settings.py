@@ -190,6 +190,26 @@ class NewsletterChecksSettings(Options):
     off: tuple[str, ...] | None = None
 
 
+class SubscribeSettings(Options):
+    """``[subscribe]``: who may sign up, how often, and from where."""
+
+    welcome: bool = True
+    """Greet who has confirmed, with the newest edition."""
+    per_network: int = Field(10, ge=1)
+    """Sign-ups an hour from one network address."""
+    attack_at: int = Field(60, ge=1)
+    """Sign-ups an hour in all from which on visitors prove work."""
+    overall: int = Field(1_000, ge=1)
+    """Sign-ups an hour in all, come what may."""
+    proof_of_work: Literal["auto", "always", "never"] = "auto"
+    allow_domains: tuple[str, ...] = ()
+    block_domains: tuple[str, ...] = ()
+    disposable_domains: tuple[str, ...] = ()
+    refuse_disposable: bool = True
+    origins: tuple[str, ...] = ()
+    """Other sites, as ``https://www.example.org``, whose scripts may sign people up."""
+
+
 class SourceSettings(Options):
     """``[[sources]]``: the keys that every kind has; the rest belongs to the kind."""
 
@@ -290,6 +310,7 @@ class Settings(Options):
     web: WebSettings = Field(default_factory=WebSettings)
     checks: ChecksSettings = Field(default_factory=ChecksSettings)
     bounces: tuple[BounceSettings, ...] = ()
+    subscribe: SubscribeSettings = Field(default_factory=SubscribeSettings)
     sources: tuple[SourceSettings, ...] = ()
     filing: FilingSettings = Field(default_factory=FilingSettings)
     themes: tuple[ThemeSettings, ...] = ()

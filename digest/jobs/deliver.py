@@ -11,6 +11,7 @@ from typing import Literal
 
 from digest.core import outbox
 from digest.core.edition import Edition, EditionId, EditionState
+from digest.core.note import without_address
 from digest.core.outbox import Delivery, DeliveryState
 from digest.core.throttle import UNLIMITED, Throttling
 from digest.errors import DeliveryError, StorageError, UsageError
@@ -188,7 +189,7 @@ class Deliver:
         written = claiming.written()
         try:
             for letter, receipt in self.mailer.hand_off(written, ledger.at_dot, stopping):
-                ledger.note(letter.delivery, receipt)
+                ledger.note(letter.delivery, without_address(receipt, letter.recipient))
                 if breaker.sees(receipt):
                     self._pause(record, breaker.why, ledger)
         except DeliveryError as error:

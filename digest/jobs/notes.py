@@ -93,6 +93,7 @@ class SendNotes:
 
     Attributes:
         signer: signs the letters; ``None``: the mail server does, or nobody.
+        before: writes what people asked for and wait to get; says whether it wrote anything.
         stopping: asked before each letter; True: finish what is on the wire, and end.
     """
 
@@ -101,6 +102,8 @@ class SendNotes:
     mailer: Mailer
     sender: Sender
     gate: Gate
+    before: Callable[[], bool] = bool
+    waiting: Callable[[], bool] = bool
     signer: Signer | None = None
     throttling: Throttling = UNLIMITED
     stopping: Callable[[], bool] = bool
@@ -109,7 +112,7 @@ class SendNotes:
     def due(self) -> bool:
         """Whether there is anything to do."""
         with self.store.read() as work:
-            return work.notes.any_due(self.clock.now())
+            return work.notes.any_due(self.clock.now()) or self.waiting()
 
     def __call__(self) -> NotesReport:
         """Send what is due; run again, it goes on where it stopped.
@@ -118,6 +121,7 @@ class SendNotes:
             DeliveryError: the mail server is out of reach; what was not sent is due again soon.
             StorageError: the database is; what is on the wire is sent again when its lease ends.
         """
+        self.before()
         with self.store.begin() as work:
             now = self.clock.now()
             work.notes.free(now)

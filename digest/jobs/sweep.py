@@ -6,6 +6,7 @@ and what was lost with a process that died. It may run in several places at once
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from digest.jobs import calls
@@ -18,7 +19,11 @@ from digest.ports import Call, Clock, Store
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """The looks, each one cheap when there is nothing."""
+    """The looks, each one cheap when there is nothing.
+
+    Attributes:
+        purge: deletes what people asked for and never confirmed.
+    """
 
     store: Store
     clock: Clock
@@ -26,6 +31,7 @@ class Sweep:
     assemble: Assemble
     deliver: Deliver
     send_notes: SendNotes
+    purge: Callable[[], object] = bool
 
     def sources(self) -> None:
         """Have the sources collected that are due."""
@@ -43,6 +49,10 @@ class Sweep:
     def letters(self) -> None:
         """Have the editions sent that have letters due; free what dead senders held."""
         self._enqueue([calls.send(edition) for edition in self.deliver.due()])
+
+    def people(self) -> None:
+        """Delete what nobody confirmed within a week."""
+        self.purge()
 
     def notes(self) -> None:
         """Have the letters to single people sent that are due."""

@@ -42,6 +42,14 @@ class SpoolMailer:
             for ours in at_dot((letter,)):
                 yield ours, self._write(ours)
 
+    def forget(self, address: str) -> int:
+        """Delete the letters to an address, which another program has not fetched yet."""
+        to = f"To: <{address.casefold()}>".encode()
+        found = [file for file in self._folder.glob("*.eml") if _line(file).lower() == to.lower()]
+        for file in found:
+            file.unlink(missing_ok=True)
+        return len(found)
+
     def _prepare(self) -> None:
         """Find out before a letter is marked that the folder takes files."""
         try:
@@ -67,3 +75,12 @@ class SpoolMailer:
             f"{self._folder} cannot be written: {error.strerror}; "
             "make it writable or set mail.directory to another folder"
         )
+
+
+def _line(file: Path) -> bytes:
+    """The line of a letter that says to whom it goes; a signature may stand before it."""
+    try:
+        with file.open("rb") as lines:
+            return next((one.rstrip() for one in lines if one.startswith(b"To: ")), b"")
+    except OSError:
+        return b""  # fetched meanwhile

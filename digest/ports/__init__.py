@@ -10,7 +10,7 @@ from digest.ports.checking import Inspector, Reached, Web
 from digest.ports.deliveries import Claim, DeliveryStore, Journal, Journals, Mailer, Remains
 from digest.ports.editions import EditionRecord, EditionStore
 from digest.ports.lessons import LessonStore
-from digest.ports.notes import NoteClaim, NoteRenderer, NoteStore
+from digest.ports.notes import Forgetful, NoteClaim, NoteRenderer, NoteStore
 from digest.ports.publishing import EmailRenderer, Publisher, Renderer
 from digest.ports.resources import Filer, ResourceStore
 from digest.ports.returns import Fetch, Keep, Listener, Mailbox, Returned, Webhook
@@ -33,6 +33,7 @@ __all__ = [
     "Engine",
     "Fetch",
     "Filer",
+    "Forgetful",
     "Inspector",
     "Journal",
     "Journals",

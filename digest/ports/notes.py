@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from digest.core.note import NewNote, Note, NoteBody, NoteSettlement
 from digest.core.outbox import DeliveryState
@@ -81,6 +81,15 @@ class NoteStore(Protocol):
 
     def tally(self) -> Mapping[tuple[str, DeliveryState], int]:
         """Count the rows, by kind and state."""
+        ...
+
+
+@runtime_checkable
+class Forgetful(Protocol):
+    """A mailer that keeps letters where they can be read, such as files."""
+
+    def forget(self, address: str) -> int:
+        """Delete the letters to an address; answers how many."""
         ...
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.core.artifact import Artifact
 from digest.renderers.entries import Desk
@@ -32,6 +32,14 @@ class _Theme:
     description: str
     count: int
     entries: tuple[Entry, ...]
+
+
+class _Offer(NamedTuple):
+    """A newsletter to sign up for, with (slug, title) of its themes."""
+
+    slug: str
+    title: str
+    themes: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +112,8 @@ class _Pages:
         links += feeds(self._site, RESOURCES, self._site.name)
         return self._page(
             "site", "", shelves=shelves, themes=self._themes, entries=self._latest[:_ON_FRONT],
-            feeds=links,
+            feeds=links, at="/",
+            offers=tuple(self._offer(shelf.newsletter) for shelf in self._catalogue.shelves),
         )  # fmt: skip
 
     def resources(self) -> Artifact:
@@ -148,7 +157,13 @@ class _Pages:
             themes=[theme for theme in self._themes if theme.slug in newsletter.themes],
             feeds=feeds(self._site, newsletter.slug, newsletter.title),
             language=newsletter.language,
+            offers=(self._offer(newsletter),),
+            at=f"/{newsletter.slug}/",
         )
+
+    def _offer(self, newsletter: Newsletter) -> _Offer:
+        titles = tuple((t.slug, t.title) for t in self._themes if t.slug in newsletter.themes)
+        return _Offer(newsletter.slug, newsletter.title, titles)
 
     def editions(self, shelf: Shelf) -> Iterator[Artifact]:
         places = {heading.slug: place for place, heading in enumerate(shelf.headings)}

@@ -157,6 +157,8 @@ def _connected_sqlite(connection: sqlite3.Connection, _record: object, patience:
     # handed over would look unsent.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # What is deleted is overwritten: who asked to be forgotten must not stay in free pages.
+    connection.execute("PRAGMA secure_delete = ON")
 
 
 def _keep_journal(connection: sqlite3.Connection, until: float) -> None:

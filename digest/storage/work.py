@@ -24,11 +24,12 @@ class Transaction:
     """All of it is kept, or nothing (:class:`digest.ports.Work`).
 
     Attributes:
+        connection: for another house that keeps its tables in the same database.
         calls: jobs to run when it is kept.
     """
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self.connection = connection
         self.calls: list[Call] = []
 
     def enqueue(self, call: Call) -> None:
@@ -38,39 +39,39 @@ class Transaction:
     @cached_property
     def sources(self) -> Sources:
         """Sources, their sightings and their health."""
-        return Sources(self._connection)
+        return Sources(self.connection)
 
     @cached_property
     def resources(self) -> Resources:
         """Resources and their filings."""
-        return Resources(self._connection)
+        return Resources(self.connection)
 
     @cached_property
     def lessons(self) -> Lessons:
         """What editors taught, and what was learnt from it."""
-        return Lessons(self._connection)
+        return Lessons(self.connection)
 
     @cached_property
     def editions(self) -> Editions:
         """Windows, drafts, decisions, editions."""
-        return Editions(self._connection)
+        return Editions(self.connection)
 
     @cached_property
     def deliveries(self) -> Deliveries:
         """The ledger."""
-        return Deliveries(self._connection)
+        return Deliveries(self.connection)
 
     @cached_property
     def notes(self) -> Notes:
         """Letters to single people."""
-        return Notes(self._connection)
+        return Notes(self.connection)
 
     @cached_property
     def accounts(self) -> Accounts:
         """Who may sit at the editors' desk."""
-        return Accounts(self._connection)
+        return Accounts(self.connection)
 
     @cached_property
     def audit(self) -> Audit:
         """The record of who did what there."""
-        return Audit(self._connection)
+        return Audit(self.connection)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -24,15 +25,20 @@ from digest.web.public import PublishedFiles
 from digest.wiring import House
 from subscribers import routes
 
-_HEADERS = {
-    # Pages carry no script at all; texts of sources are escaped or went through an allow-list.
-    "content-security-policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-}
+
+def _headers(site: str) -> Mapping[str, str]:
+    """The headers of every response; ``site`` is where the published forms post to."""
+    address = urlsplit(site)
+    return {
+        # Pages carry no script; texts of sources are escaped or went through an allow-list.
+        "content-security-policy": (
+            "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+            f"form-action 'self' {address.scheme}://{address.netloc}; "
+            "base-uri 'none'; frame-ancestors 'none'"
+        ),
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+    }
 
 
 def build(house: House, background: Background | None = None) -> Starlette:
@@ -44,7 +50,9 @@ def build(house: House, background: Background | None = None) -> Starlette:
     """
     published = house.settings.root / house.settings.publish.directory
     published.mkdir(parents=True, exist_ok=True)
-    people = routes(house.people, house.render_page, house.offers)
+    people = routes(
+        house.people, house.render_page, house.offers, house.desk, house.links, house.languages
+    )
     return Starlette(
         routes=[
             *health.routes(house.store, published),
@@ -56,7 +64,7 @@ def build(house: House, background: Background | None = None) -> Starlette:
             Mount("/", PublishedFiles(published), name="published"),
         ],
         middleware=[
-            Middleware(SecurityHeaders),
+            Middleware(SecurityHeaders, headers=_headers(house.site.url)),
             Middleware(GZipMiddleware, minimum_size=1000),
         ],
         exception_handlers={StorageError: _unavailable, Exception: _broken},
@@ -81,8 +89,9 @@ def _running(
 class SecurityHeaders:
     """Puts the headers on every response that has not said otherwise."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
         self._app = app
+        self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on (ASGI)."""
@@ -90,7 +99,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 

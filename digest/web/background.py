@@ -20,6 +20,8 @@ _LETTERS = timedelta(seconds=5)
 """How often to look whether an edition or a letter is due; a few indexed queries."""
 _NOTES = timedelta(seconds=2)
 """How often to look whether somebody waits for a letter, such as to confirm an address."""
+_PEOPLE = timedelta(hours=1)
+"""How often to delete what nobody confirmed."""
 _LOOK = 0.5
 """Seconds between two looks whether to stop, where nothing else is to be done."""
 
@@ -98,6 +100,7 @@ def _look(house: House) -> None:
     """Look at once for what fell due while nothing ran, then again and again."""
     house.engine.every(_SOURCES, "sources", house.sweep.sources)
     house.engine.every(_EDITIONS, "editions", house.sweep.editions)
+    house.engine.every(_PEOPLE, "people", house.sweep.people)
     _look_for_letters(house)
     for entry in house.settings.bounces:
         if entry.name in house.returns.mailboxes:

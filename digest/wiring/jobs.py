@@ -313,6 +313,8 @@ class House(Outgoing, Memory):
         """Look for what is due."""
         from digest.jobs.sweep import Sweep
 
-        return Sweep(
-            self.store, self.clock, self.collect, self.assemble, self.deliver, self.send_notes
-        )
+        steps = self.collect, self.assemble, self.deliver, self.send_notes, self._purge
+        return Sweep(self.store, self.clock, *steps)
+
+    def _purge(self) -> None:
+        self.desk.reception.purge()

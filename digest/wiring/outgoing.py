@@ -6,13 +6,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from digest.core.sender import Sender
-from digest.core.throttle import Throttling, WarmUp
 from digest.wiring.parts import Parts
-from subscribers import Links
 
 if TYPE_CHECKING:
     from digest.core.dkim import Signer
     from digest.jobs.bounce import Bounce
+    from digest.jobs.catch_up import CatchUp
     from digest.jobs.deliver import Deliver
     from digest.jobs.letters import LetterWriter
     from digest.jobs.notes import Post, SendNotes
@@ -21,18 +20,6 @@ if TYPE_CHECKING:
 
 class Outgoing(Parts):
     """The steps from a frozen edition to the mail server."""
-
-    @cached_property
-    def throttling(self) -> Throttling:
-        """How many letters may go when."""
-        mail = self.settings.mail
-        named = {d.lower(): name for name, domains in mail.providers.items() for d in domains}
-        return Throttling(
-            rate=mail.rate,
-            rates={name.lower(): rate for name, rate in mail.domain_rates.items()},
-            domains=named,
-            warm_up=WarmUp(**mail.warm_up.model_dump()) if mail.warm_up else None,
-        )
 
     @cached_property
     def sender(self) -> Sender:
@@ -59,7 +46,7 @@ class Outgoing(Parts):
         return LetterWriter(
             email=self.email,
             sender=self.sender,
-            links=Links(self.site.url, self.sender.key),
+            links=self.links,
             url=self.site.url,
             newsletters=self.newsletters,
             written_day=day,
@@ -84,9 +71,35 @@ class Outgoing(Parts):
             mailer=self.mailer,
             sender=self.sender,
             gate=self.people,
+            before=self._answer,
+            waiting=self._waiting,
             signer=self.signer,
             throttling=self.throttling,
             stopping=self._stopping,
+        )
+
+    def _answer(self) -> bool:
+        """Write what people asked for and are owed, so that it goes out with this run."""
+        answered = self.desk.reception.answer()
+        return bool(answered + self.catch_up())
+
+    def _waiting(self) -> bool:
+        return self.desk.counter.any_waiting() or self.catch_up.due()
+
+    @cached_property
+    def catch_up(self) -> CatchUp:
+        """Write to who is back."""
+        from digest.jobs.catch_up import CatchUp
+        from digest.wiring.correspondence import Absent
+
+        return CatchUp(
+            store=self.store,
+            absent=Absent(self.people),
+            notes=self.notes,
+            post=self.post,
+            newsletters=self.newsletters,
+            links=self.links,
+            url=self.site.url,
         )
 
     @cached_property

@@ -11,6 +11,7 @@ from digest import plugins
 from digest.config import core_values, read_options
 from digest.core.source import Source
 from digest.errors import ConfigError, Problem, UsageError
+from subscribers import Links
 
 if TYPE_CHECKING:
     from digest.collectors.fetching import Fetcher
@@ -31,9 +32,11 @@ if TYPE_CHECKING:
     )
     from digest.renderers.templating import Templates
     from digest.storage import Database
-    from subscribers import People
+    from digest.wiring.correspondence import Correspondence
+    from subscribers import Desk, People
 
 
+from digest.wiring.joining import rules
 from digest.wiring.values import Values
 
 _SOON = timedelta(seconds=8)
@@ -74,7 +77,44 @@ class Parts(Values):
         """The subscribers."""
         from subscribers import People
 
-        return People(self.store.engine, self.store.key(), self.clock.now)
+        return People(
+            self.store.engine, self.store.key(), self.clock.now, letters=self.correspondence
+        )
+
+    @cached_property
+    def links(self) -> Links:
+        """The addresses that stand in letters."""
+        return Links(self.site.url, self.store.key())
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What takes and answers what strangers ask for."""
+        from subscribers import Desk
+
+        return Desk(
+            self.store.engine,
+            self.store.key(),
+            self.clock.now,
+            self.correspondence,
+            self.links,
+            self.offers,
+            rules(self.settings.subscribe),
+        )
+
+    @cached_property
+    def correspondence(self) -> Correspondence:
+        """What writes the letters that the subscribers' house asks for."""
+        from digest.wiring.correspondence import Correspondence
+
+        return Correspondence(
+            self.clock,
+            lambda: self.notes,
+            lambda: self.mailer,
+            self.throttling.provider_of,
+            self.newsletters,
+            self.site.url,
+            self.site.language,
+        )
 
     @cached_property
     def passwords(self) -> Passwords:
@@ -210,6 +250,14 @@ class Parts(Values):
         """
         kind = self.settings.filing.embedder
         return cast("Embedder", plugins.load("embedders", kind)()) if kind else None
+
+    @cached_property
+    def languages(self) -> tuple[tuple[str, str], ...]:
+        """The languages of the site and its newsletters, each with its own name for itself."""
+        from digest.renderers.wording import locale
+
+        tags = [self.site.language, *(plan.language for plan in self.newsletters.values())]
+        return tuple((tag, locale(tag).get_display_name() or tag) for tag in dict.fromkeys(tags))
 
     @cached_property
     def publisher(self) -> Publisher:

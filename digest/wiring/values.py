@@ -13,6 +13,7 @@ from digest.config import Settings, core_values
 from digest.core.checks.policy import Policy
 from digest.core.composition import other_theme
 from digest.core.newsletter import Newsletter, Site, Theme
+from digest.core.throttle import Throttling, WarmUp
 from subscribers import Offer
 
 if TYPE_CHECKING:
@@ -95,6 +96,18 @@ class Values:
     def source_titles(self) -> Mapping[str, str]:
         """What readers call each source, by its name."""
         return {entry.name: core_values.source(entry).title for entry in self.settings.sources}
+
+    @cached_property
+    def throttling(self) -> Throttling:
+        """How many letters may go when."""
+        mail = self.settings.mail
+        named = {d.lower(): name for name, domains in mail.providers.items() for d in domains}
+        return Throttling(
+            rate=mail.rate,
+            rates={name.lower(): rate for name, rate in mail.domain_rates.items()},
+            domains=named,
+            warm_up=WarmUp(**mail.warm_up.model_dump()) if mail.warm_up else None,
+        )
 
     @cached_property
     def offers(self) -> tuple[Offer, ...]:

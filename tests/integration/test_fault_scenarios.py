@@ -59,7 +59,7 @@ from digest.errors import DeliveryError, StorageError
 from digest.jobs.deliver import Deliver
 from digest.storage import Database
 from digest.storage.tables import deliveries
-from subscribers import Links, People, routes
+from subscribers import Desk, Links, NoLetters, People, Rules, routes
 from tests.fakes import FakeMailer
 from tests.older import go_back
 from tests.sending import KEY, After, StoppedClock, a_sender, an_approved_edition, smtp, states
@@ -179,8 +179,10 @@ def people(store: Database) -> People:
 
 
 @pytest.fixture
-def web(people: People) -> Iterator[TestClient]:
-    app = Starlette(routes=list(routes(people, lambda *_, **__: "", ())))
+def web(people: People, store: Database) -> Iterator[TestClient]:
+    links = Links("", KEY)
+    desk = Desk(store.engine, KEY, SystemClock().now, NoLetters(), links, (), Rules())
+    app = Starlette(routes=routes(people, lambda *_, **__: "", (), desk, links))
     with TestClient(app) as client:
         yield client
 

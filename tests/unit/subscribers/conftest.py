@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.pool import StaticPool
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from subscribers import Links, Offer, People, Subscriber, metadata, routes
+from subscribers import Desk, Links, Offer, People, Rules, Subscriber, metadata, routes
 
 KEY = b"0123456789abcdef0123456789abcdef"
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -66,9 +66,51 @@ def engine() -> Iterator[Engine]:
     engine.dispose()
 
 
+class Letterbox:
+    """Keeps the letters that are asked for: (kind, address, values), each occasion once."""
+
+    def __init__(self) -> None:
+        self.letters: list[tuple[str, str, dict[str, object]]] = []
+        self.forgotten: list[str] = []
+        self._occasions: set[tuple[str, str]] = set()
+
+    def send(
+        self,
+        connection: Connection,
+        kind: str,
+        occasion: str,
+        address: str,
+        language: str,
+        /,
+        **values: object,
+    ) -> None:
+        if (kind, occasion) not in self._occasions:
+            self._occasions.add((kind, occasion))
+            self.letters.append((kind, address, values))
+
+    def forget(self, connection: Connection, address: str) -> None:
+        self.forgotten.append(address)
+
+
 @pytest.fixture
-def people(engine: Engine, clock: Clock) -> People:
-    return People(engine, KEY, clock)
+def letterbox() -> Letterbox:
+    return Letterbox()
+
+
+@pytest.fixture
+def people(engine: Engine, clock: Clock, letterbox: Letterbox) -> People:
+    return People(engine, KEY, clock, letters=letterbox)
+
+
+@pytest.fixture
+def rules() -> Rules:
+    """What the form allows; a test may bring its own."""
+    return Rules()
+
+
+@pytest.fixture
+def desk(engine: Engine, clock: Clock, letterbox: Letterbox, links: Links, rules: Rules) -> Desk:
+    return Desk(engine, KEY, clock, letterbox, links, OFFERS, rules)
 
 
 @pytest.fixture
@@ -82,16 +124,20 @@ def templates() -> Environment:
     frame = "<title>{% block title %}{% endblock %}</title>{% block main %}{% endblock %}"
     loader = ChoiceLoader([DictLoader({"page/_base.html": frame}), FileSystemLoader("templates")])
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
-    environment.globals["site"] = {"name": "Riverbank"}
+    environment.globals["site"] = {
+        "name": "Riverbank", "url": "", "contact": "editors@example.org",
+    }  # fmt: skip
     return environment
 
 
 @pytest.fixture
-def web(people: People, templates: Environment) -> Iterator[TestClient]:
+def web(people: People, templates: Environment, desk: Desk, links: Links) -> Iterator[TestClient]:
     def render(template: str, /, **values: object) -> str:
         return templates.get_template(template).render(**values)
 
-    app = Starlette(routes=list(routes(people, render, OFFERS)))
+    languages = (("en", "English"), ("de", "Deutsch"))
+    made = routes(people, render, OFFERS, desk, links, languages)
+    app = Starlette(routes=made)
     with TestClient(app, follow_redirects=False) as client:
         yield client
 

@@ -31,6 +31,7 @@ def test_preferences_show_what_is_followed(web: TestClient, jane: Subscriber, li
         ("theme:weekly", "water"),
         ("scope:monthly", "all"),
         ("theme:monthly", "law"),
+        ("catch-up", "1"),
     }
     assert "jane@example.org" in page
     assert "The &lt;Monthly&gt;" in page

@@ -59,7 +59,7 @@ def test_serving_looks_for_everything_and_runs_everything(
     """And every call has its job."""
     found = background.everything(house)
     assert found.lanes == LANES
-    assert engine.looks == ["sources", "editions", "letters", "notes"]
+    assert engine.looks == ["sources", "editions", "people", "letters", "notes"]
     assert sorted(engine.jobs) == [
         "collect", "compose", "deliver", "notes", "publish", "release", "send",
     ]  # fmt: skip
@@ -68,7 +68,7 @@ def test_serving_looks_for_everything_and_runs_everything(
 def test_a_scheduler_leaves_shared_work_to_the_workers(house: House, engine: NotingEngine) -> None:
     """It only looks for what is due."""
     assert background.scheduling(house).lanes == {}
-    assert engine.looks == ["sources", "editions", "letters", "notes"]
+    assert engine.looks == ["sources", "editions", "people", "letters", "notes"]
 
 
 @alone
