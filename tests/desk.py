@@ -83,7 +83,7 @@ class Browser:
         """Open a page below the desk."""
         return self.client.get(f"/editor/{path}")
 
-    def post(self, path: str, **fields: str | Iterable[str]) -> Response:
+    def post(self, path: str, /, **fields: str | Iterable[str]) -> Response:
         """Send a form of the desk, with its token and from its origin."""
         return self.client.post(
             f"/editor/{path}",
@@ -91,7 +91,7 @@ class Browser:
             headers={"origin": ORIGIN},
         )
 
-    def does(self, path: str, **fields: str | Iterable[str]) -> str:
+    def does(self, path: str, /, **fields: str | Iterable[str]) -> str:
         """Send a form that must do something; gives the page it leads to."""
         answer = self.post(path, **fields)
         assert answer.status_code == 303, (answer.status_code, answer.text)

@@ -93,6 +93,9 @@ class FakeWeb:
         self._pages[url] = FetchError(f"{url} is out of order", permanent=permanent)
         return self
 
+    def close(self) -> None:
+        """Nothing is held."""
+
     def fetch(
         self,
         url: str,

@@ -84,7 +84,7 @@ def _documents(house: House) -> Iterator[str]:
         site=house.site,
         themes=(*house.themes, other_theme()),
         shelves=tuple(Shelf(n, (issues[n.slug],)) for n in house.newsletters.values()),
-        source_titles=tuple(house.source_titles.items()),
+        source_titles=tuple(house.configured_titles.items()),
         resources=(),
         by_theme=tuple((theme.slug, ()) for theme in (*house.themes, other_theme())),
     )

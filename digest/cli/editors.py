@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from digest.cli import output
+from digest.cli.naming import operator
 from digest.cli.output import counted, json_option, moment
 from digest.cli.session import Group, open_house
 from digest.core.account import Role
@@ -34,7 +34,7 @@ def add(name: str, role: str) -> None:
     publisher approves them, an admin decides who sits at the desk.
     """
     with open_house() as house:
-        account = house.seats.add(name, Role(role), by=_operator())
+        account = house.seats.add(name, Role(role), by=operator())
         click.echo(f"{account.name} is {account.role.value}; this link works once, for a day:")
         click.echo(_link(house, account.name))
 
@@ -70,7 +70,7 @@ def list_(*, as_json: bool) -> None:
 def role_(name: str, role: str) -> None:
     """Let NAME do what ROLE may, from the next click on."""
     with open_house() as house:
-        house.seats.role(name, Role(role), by=_operator())
+        house.seats.role(name, Role(role), by=operator())
     click.echo(f"{name} is {role}")
 
 
@@ -82,7 +82,7 @@ def password(name: str) -> None:
     Every browser that is signed in as NAME has to sign in again.
     """
     with open_house() as house:
-        house.seats.password(name, _new_password(), by=_operator())
+        house.seats.password(name, _new_password(), by=operator())
     click.echo(f"The password of {name} is set; every session of {name} has ended")
 
 
@@ -99,7 +99,7 @@ def link(name: str) -> None:
 def sign_out(name: str) -> None:
     """End every session and every unused link of NAME."""
     with open_house() as house:
-        ended = house.seats.sign_out(name, by=_operator())
+        ended = house.seats.sign_out(name, by=operator())
     click.echo(f"{counted(ended, 'session or link', 'sessions and links')} of {name} ended")
 
 
@@ -108,7 +108,7 @@ def sign_out(name: str) -> None:
 def no_codes(name: str) -> None:
     """Let NAME in without codes of an app, for instance because the phone is lost."""
     with open_house() as house:
-        house.seats.unprotect(name, by=_operator())
+        house.seats.unprotect(name, by=operator())
     click.echo(f"{name} is asked for no codes any more")
 
 
@@ -117,7 +117,7 @@ def no_codes(name: str) -> None:
 def remove(name: str) -> None:
     """Take the account of NAME away; the record of what NAME did stays."""
     with open_house() as house:
-        house.seats.remove(name, by=_operator())
+        house.seats.remove(name, by=operator())
     click.echo(f"{name} has no account any more")
 
 
@@ -138,15 +138,7 @@ def audit(who: str, limit: int, *, as_json: bool) -> None:
 
 
 def _link(house: House, name: str) -> str:
-    return f"{house.site.url}/editor/link/{house.seats.link(name, by=_operator())}"
-
-
-def _operator() -> str:
-    """Who the record names: the user of this machine, marked as such."""
-    try:
-        return f"{getpass.getuser()} (command line)"[:64]
-    except (OSError, KeyError):  # no user of that number has a name here
-        return "(command line)"
+    return f"{house.site.url}/editor/link/{house.seats.link(name, by=operator())}"
 
 
 def _new_password() -> str:

@@ -29,7 +29,7 @@ def import_(file: IO[bytes], *, as_json: bool) -> None:
     from digest.jobs import opml
 
     with open_house() as house:
-        names = [entry.name for entry in house.settings.sources]
+        names = list(house.roster.entries())
         found = opml.read(file.read(_LARGEST), house.themes, names, _addresses(house))
     if found.feeds:
         add_sources(session().config, found.feeds)
@@ -49,7 +49,7 @@ def export() -> None:
     from digest.jobs import opml
 
     with open_house() as house:
-        entries = house.settings.sources
+        entries = house.roster.entries().values()
         feeds = [
             opml.ListedFeed(entry.name, house.source_titles[entry.name], url, entry.theme)
             for entry in entries
@@ -62,5 +62,5 @@ def export() -> None:
 
 
 def _addresses(house: House) -> list[str]:
-    urls = (entry.options.get("url") for entry in house.settings.sources)
+    urls = (entry.options.get("url") for entry in house.roster.entries().values())
     return [url for url in urls if isinstance(url, str) and url]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from typing import TYPE_CHECKING
 
 from digest.core.edition import EditionId, EditionState, FiledResource
@@ -70,3 +71,11 @@ def check_theme(house: House, slug: str) -> None:
     known = [*(theme.slug for theme in house.themes), OTHER]
     if slug not in known:
         raise UsageError(f'no theme "{slug}"; expected one of {", ".join(known)}')
+
+
+def operator() -> str:
+    """Who the record names for what is done here: the user of this machine, marked as such."""
+    try:
+        return f"{getpass.getuser()} (command line)"[:64]
+    except (OSError, KeyError):  # no user of that number has a name here
+        return "(command line)"

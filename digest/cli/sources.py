@@ -8,10 +8,13 @@ import click
 
 from digest.cli import output
 from digest.cli.feed_lists import export, import_
+from digest.cli.naming import operator
 from digest.cli.output import counted, json_option, moment
 from digest.cli.session import Group, open_house
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from digest.core.edition import Filing
     from digest.core.source import Harvest, Sighting
     from digest.ports import SourceRecord
@@ -31,35 +34,37 @@ def list_(*, as_json: bool) -> None:
     """Show every source with its health."""
     with open_house() as house:
         with house.store.read() as work:
-            records = [work.sources.record(entry.name) for entry in house.settings.sources]
+            resting = work.roster.mutes()
+            records = [work.sources.record(entry.name) for entry in house.roster.entries().values()]
         if as_json:
-            output.document([_described(house, record) for record in records])
+            output.document([_described(house, record, resting) for record in records])
         else:
-            output.table([_row(house, r) for r in records], _HEADS)
+            output.table([_row(house, r, resting) for r in records], _HEADS)
             _tell_errors(records)
 
 
 _HEADS = ("NAME", "KIND", "HEALTH", "LAST READ WELL", "FAILURES", "NEXT")
 
 
-def _row(house: House, record: SourceRecord) -> tuple[object, ...]:
+def _row(house: House, record: SourceRecord, resting: Container[str]) -> tuple[object, ...]:
     zone = house.site.timezone
     return (
         record.name,
         _kind(house, record.name),
-        record.health.value,
+        "resting" if record.name in resting else record.health.value,
         moment(record.last_ok, zone),
         record.failures,
         moment(record.due, zone) if record.due else "now",
     )
 
 
-def _described(house: House, record: SourceRecord) -> dict[str, object]:
+def _described(house: House, record: SourceRecord, resting: Container[str]) -> dict[str, object]:
     return {
         "name": record.name,
         "title": house.source_titles[record.name],
         "kind": _kind(house, record.name),
         "health": record.health,
+        "resting": record.name in resting,
         "last_ok": record.last_ok,
         "last_tried": record.last_tried,
         "failures": record.failures,
@@ -69,7 +74,7 @@ def _described(house: House, record: SourceRecord) -> dict[str, object]:
 
 
 def _kind(house: House, name: str) -> str:
-    return next(entry.kind for entry in house.settings.sources if entry.name == name)
+    return house.roster.entries()[name].kind
 
 
 def _tell_errors(records: list[SourceRecord]) -> None:
@@ -87,13 +92,9 @@ def test(name: str, *, as_json: bool) -> None:
 
     Nothing is kept, not even a bookmark.
     """
-    from digest.core.resource import merge
-    from digest.core.source import Bookmark
-
     with open_house() as house:
-        _, collector = house.collector(name)
-        harvest = collector.collect(Bookmark(), house.clock.now())
-        filed = [(each, house.onlooker.file(merge([each]))) for each in harvest.sightings]
+        house.collector(name)
+        harvest, filed = house.sample(house.roster.find(name))
     if as_json:
         output.document(
             {
@@ -129,6 +130,26 @@ def _tell_harvest(filed: list[tuple[Sighting, Filing]], harvest: Harvest) -> Non
     click.echo()
     rejected = f", {len(harvest.rejects)} rejected" if harvest.rejects else ""
     click.echo(f"{counted(len(filed), 'item')}{rejected}; nothing was kept")
+
+
+@sources.command("mute")
+@click.argument("name")
+def mute(name: str) -> None:
+    """Let source NAME rest: it is not read until it is unmuted; what it brought stays."""
+    with open_house() as house:
+        house.collector(name)
+        house.tend.mute(name, by=operator())
+    click.echo(f"{name} rests")
+
+
+@sources.command("unmute")
+@click.argument("name")
+def unmute(name: str) -> None:
+    """Have source NAME read again, when it is due."""
+    with open_house() as house:
+        house.collector(name)
+        house.tend.unmute(name)
+    click.echo(f"{name} is read again")
 
 
 sources.add_command(import_)

@@ -61,7 +61,7 @@ class RuleFiler:
             _folded(tag): theme.slug for theme in reversed(themes) for tag in theme.tags if tag
         }
         self._keywords = [_keywords(theme) for theme in themes if any(map(_folded, theme.keywords))]
-        self._defaults = {name: slug for name, slug in defaults.items() if slug in self._titles}
+        self._defaults = defaults
 
     def file(self, facts: Facts) -> Filing:
         """Place one resource."""
@@ -101,7 +101,7 @@ class RuleFiler:
     def by_source(self, facts: Facts) -> Filing | None:
         """Place it by the theme of a source that showed it."""
         for source in facts.sources:
-            if slug := self._defaults.get(source):
+            if (slug := self._defaults.get(source, "")) in self._titles:
                 reason = Reason("source", f"items of {source} go to {self._titles[slug]}")
                 return Filing(slug, reason)
         return None

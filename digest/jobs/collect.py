@@ -11,7 +11,7 @@ from digest.core.published import plausible
 from digest.core.source import Bookmark, Harvest, Health, Reject, Sighting, Source
 from digest.errors import DigestError, FetchError, ParseError, UsageError
 from digest.jobs.keeping import Keeping, told_apart
-from digest.ports import Clock, Collector, Filer, SourceRecord, Store
+from digest.ports import Clock, Collector, Filer, SourceRecord, Spell, Store
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class CollectReport:
 
     Attributes:
         error: why the source as a whole failed; empty when it did not.
-        skipped: it is not due, or another process has its turn.
+        skipped: it is not due, it rests, or another process has its turn.
     """
 
     source: str
@@ -88,6 +88,8 @@ class Collect:
         """What is known of the source, if it is our turn to collect it."""
         with self.store.read() as work:
             record = work.sources.record(name)
+            if name in work.roster.mutes():
+                return None
         if record.due and record.due > moment and not now:
             return None  # found by reading alone: most sources are not due most of the time
         with self.store.begin() as work:
@@ -110,13 +112,15 @@ class Collect:
         with self.store.begin() as work:
             rejected = sum(work.sources.add_reject(reject, moment) for reject in rejects)
             work.sources.save(_well(work.sources.record(source.name), source, harvest, moment))
-        return CollectReport(
-            source.name,
-            new=outcomes.count("new"),
-            changed=outcomes.count("changed"),
-            unchanged=outcomes.count("unchanged"),
-            rejected=rejected,
-        )
+            report = CollectReport(
+                source.name,
+                new=outcomes.count("new"),
+                changed=outcomes.count("changed"),
+                unchanged=outcomes.count("unchanged"),
+                rejected=rejected,
+            )
+            work.roster.note(_look(report, moment))
+        return report
 
     def _failed(
         self, source: Source, record: SourceRecord, error: DigestError, moment: datetime
@@ -125,7 +129,9 @@ class Collect:
         back_off = min(source.every * 2 ** min(failures - 1, 10), max(_BACKOFF_LIMIT, source.every))
         asked = error.wait if isinstance(error, FetchError) else None
         log.warning("source %s failed (%s in a row): %s", source.name, failures, error)
+        report = CollectReport(source.name, error=str(error))
         with self.store.begin() as work:
+            work.roster.note(_look(report, moment))
             work.sources.save(
                 replace(
                     record,
@@ -136,7 +142,7 @@ class Collect:
                     due=moment + max(back_off, _granted(asked)),
                 )
             )
-        return CollectReport(source.name, error=str(error))
+        return report
 
 
 def _harvest(collector: Collector, record: SourceRecord, moment: datetime) -> Harvest:
@@ -148,6 +154,12 @@ def _harvest(collector: Collector, record: SourceRecord, moment: datetime) -> Ha
         # What a source sends must stop no other source, not even by a fault of ours.
         log.exception("source %s: its collector failed", record.name)
         raise ParseError(f"its collector failed: {type(error).__name__}: {error}") from error
+
+
+def _look(report: CollectReport, moment: datetime) -> Spell:
+    """One collection as the history of the source tells it."""
+    found = (report.new, report.changed, report.rejected)
+    return Spell(report.source, moment, moment, 1, *found, report.error)
 
 
 def _health(error: DigestError) -> Health:

@@ -81,7 +81,7 @@ def read(
             known.append(url)
         else:
             seen.add(canonical(url))
-            name = _name(title or str(urlsplit(url).hostname), taken)
+            name = free_name(title or str(urlsplit(url).hostname), taken)
             taken.add(name)
             feeds.append(ListedFeed(name, title, url, _theme(folder, themes)))
     return FeedList(tuple(feeds), tuple(known), tuple(unusable))
@@ -133,8 +133,8 @@ def _theme(folder: str, themes: Sequence[Theme]) -> str:
     return next((t.slug for t in themes if wanted in {t.slug, t.title.casefold()}), "")
 
 
-def _name(title: str, taken: Collection[str]) -> str:
-    """A name of its own, in lower-case ASCII letters, digits and hyphens."""
+def free_name(title: str, taken: Collection[str]) -> str:
+    """Make a name of its own, in lower-case ASCII letters, digits and hyphens."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_NAME].strip("-") or "feed"
     name, count = slug, 1

@@ -123,7 +123,7 @@ class Glance:
                 coming,
                 tuple(self._shelves(work, coming, mondays)),
                 mondays,
-                tuple(r for r in work.sources.records() if self._is_troubled(r)),
+                tuple(self._troubled(work)),
                 tuple(self._unfiled(work, coming)),
                 tuple(self._outcomes(work)),
             )
@@ -145,8 +145,12 @@ class Glance:
     def _readers(self) -> Mapping[str, int]:
         return {slug: n for (slug, state), n in self.people.tally().items() if state == "active"}
 
-    def _is_troubled(self, record: SourceRecord) -> bool:
-        return record.health in _TROUBLED and record.name in self.sources
+    def _troubled(self, work: Work) -> Iterator[SourceRecord]:
+        resting = work.roster.mutes()
+        for record in work.sources.records():
+            is_ours = record.name in self.sources and record.name not in resting
+            if record.health in _TROUBLED and is_ours:
+                yield record
 
     def _shelves(
         self, work: Work, coming: Sequence[Coming], mondays: tuple[date, ...]

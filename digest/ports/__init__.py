@@ -14,12 +14,14 @@ from digest.ports.notes import Forgetful, NoteClaim, NoteRenderer, NoteStore
 from digest.ports.publishing import EmailRenderer, Publisher, Renderer
 from digest.ports.resources import Filer, ResourceStore
 from digest.ports.returns import Fetch, Keep, Listener, Mailbox, Returned, Webhook
+from digest.ports.roster import Addition, Mute, RosterStore, Spell
 from digest.ports.running import Argument, Call, Clock, Engine, Queue
 from digest.ports.sources import Collector, Reader, SourceRecord, SourceStore
 from digest.ports.storing import Store, Work
 
 __all__ = [
     "AccountStore",
+    "Addition",
     "Argument",
     "AuditStore",
     "Call",
@@ -42,6 +44,7 @@ __all__ = [
     "Listener",
     "Mailbox",
     "Mailer",
+    "Mute",
     "NoteClaim",
     "NoteRenderer",
     "NoteStore",
@@ -54,8 +57,10 @@ __all__ = [
     "Renderer",
     "ResourceStore",
     "Returned",
+    "RosterStore",
     "SourceRecord",
     "SourceStore",
+    "Spell",
     "Store",
     "Web",
     "Webhook",

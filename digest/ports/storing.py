@@ -11,6 +11,7 @@ from digest.ports.editions import EditionStore
 from digest.ports.lessons import LessonStore
 from digest.ports.notes import NoteStore
 from digest.ports.resources import ResourceStore
+from digest.ports.roster import RosterStore
 from digest.ports.running import Call
 from digest.ports.sources import SourceStore
 
@@ -56,6 +57,11 @@ class Work(Protocol):
     @property
     def audit(self) -> AuditStore:
         """The record of who did what there."""
+        ...
+
+    @property
+    def roster(self) -> RosterStore:
+        """Sources added at the desk, those that rest, and how each one was."""
         ...
 
     def enqueue(self, call: Call) -> None:

@@ -1,4 +1,4 @@
-"""The tables of the editors' desk: who may sit there, and who did what."""
+"""The tables of the editors' desk: who may sit there, who did what, and its sources."""
 
 from __future__ import annotations
 
@@ -58,6 +58,41 @@ sign_in_attempts = Table(
     Column("tried_at", Moment, nullable=False),
     Index(None, "key", "tried_at"),
 )
+
+added_sources = Table(
+    "added_sources",
+    metadata,
+    _id(),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("entry", Words, nullable=False),
+    Column("added_at", Moment, nullable=False),
+    Column("added_by", _NAME, nullable=False),
+)
+"""Sources that stand in no configuration; ``entry`` is the table as it would stand there."""
+
+muted_sources = Table(
+    "muted_sources",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("muted_at", Moment, nullable=False),
+    Column("muted_by", _NAME, nullable=False),
+)
+
+source_spells = Table(
+    "source_spells",
+    metadata,
+    _id(),
+    Column("source", String(200), nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+    Column("error", Words, nullable=False),
+    Index(None, "source", "id"),
+)
+"""How a source was, a row for each day and each change; see :class:`digest.ports.Spell`."""
 
 audit = Table(
     "audit",

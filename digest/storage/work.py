@@ -12,6 +12,7 @@ from digest.storage.editions import Editions
 from digest.storage.lessons import Lessons
 from digest.storage.notes import Notes
 from digest.storage.resources import Resources
+from digest.storage.roster import Roster
 from digest.storage.sources import Sources
 
 if TYPE_CHECKING:
@@ -75,3 +76,8 @@ class Transaction:
     def audit(self) -> Audit:
         """The record of who did what there."""
         return Audit(self.connection)
+
+    @cached_property
+    def roster(self) -> Roster:
+        """Sources added at the desk, those that rest, and how each one was."""
+        return Roster(self.connection)

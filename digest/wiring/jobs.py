@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from digest.jobs.sweep import Sweep
     from digest.jobs.tasks import Tasks
     from digest.jobs.telling import TellEditors
+    from digest.jobs.tend import Tend
     from digest.jobs.trial import Trial
     from digest.jobs.week import Glance
 
@@ -50,12 +51,11 @@ class House(Outgoing, Memory):
         """Collect sources."""
         from digest.jobs.collect import Collect
 
-        names = [entry.name for entry in self.settings.sources]
         return Collect(
             store=self.store,
             clock=self.clock,
             filer=self.filer,
-            sources={name: self.collector(name) for name in names},
+            sources=self.readers,
             host=self.host,
         )
 
@@ -252,6 +252,13 @@ class House(Outgoing, Memory):
         return Glance(
             self.store, self.clock, self.ahead, self.people, self.themes, self.source_titles
         )
+
+    @cached_property
+    def tend(self) -> Tend:
+        """Add sources and let them rest."""
+        from digest.jobs.tend import Tend
+
+        return Tend(self.store, self.clock)
 
     @cached_property
     def survey(self) -> Survey:

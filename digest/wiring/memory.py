@@ -5,16 +5,23 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from digest.config import SourceSettings
+from digest.core.resource import merge
+from digest.core.source import Bookmark
 from digest.core.theme import RuleFiler
 from digest.wiring.parts import Parts
 
 if TYPE_CHECKING:
+    from digest.config import SourceSettings
+    from digest.core.edition import Filing
     from digest.core.sorting import Sorter
+    from digest.core.source import Harvest, Sighting
     from digest.jobs.hindsight import Hindsight
     from digest.jobs.learning import Learner
     from digest.jobs.rebuild import Rebuild
     from digest.jobs.to_file import ToFile
+
+Sample = tuple["Harvest", list[tuple["Sighting", "Filing"]]]
+"""What a source would bring: all of it, and each item with the theme it would be filed under."""
 
 
 class Memory(Parts):
@@ -37,10 +44,21 @@ class Memory(Parts):
 
         return Sorter(self.rules, LearningFiler(self.themes) if self.themes else None)
 
+    def sample(self, entry: SourceSettings) -> Sample:
+        """Look at a source once, and keep nothing, not even a bookmark.
+
+        Raises:
+            FetchError: it does not answer.
+            ParseError: what it answers cannot be read.
+        """
+        _, collector = self.reader(entry)
+        harvest = collector.collect(Bookmark(), self.clock.now())
+        return harvest, [(seen, self.onlooker.file(merge([seen]))) for seen in harvest.sightings]
+
     @cached_property
     def rules(self) -> RuleFiler:
         """What the configuration says of filing."""
-        return RuleFiler(self.themes, _defaults(self.settings.sources))
+        return RuleFiler(self.themes, self.default_themes)
 
     @cached_property
     def to_file(self) -> ToFile:
@@ -63,7 +81,3 @@ class Memory(Parts):
         from digest.jobs.hindsight import Hindsight
 
         return Hindsight(self.store, self.clock, self.themes, self.rules, lambda: self.embedder)
-
-
-def _defaults(sources: tuple[SourceSettings, ...]) -> dict[str, str]:
-    return {entry.name: entry.theme for entry in sources if entry.theme}

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from digest import plugins
-from digest.config import core_values, read_options
+from digest.config import SourceSettings, core_values, read_options
 from digest.core.source import Source
 from digest.errors import ConfigError, Problem, UsageError
 from subscribers import Links
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from digest.collectors.fetching import Fetcher
+    from digest.collectors.finding import Finder
     from digest.core.checks.support import Support
     from digest.core.filing.meaning import Embedder
     from digest.ports import (
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     from digest.renderers.templating import Templates
     from digest.storage import Database
     from digest.wiring.correspondence import Correspondence
+    from digest.wiring.roster import Roster
     from subscribers import Desk, People
 
 
@@ -140,22 +145,60 @@ class Parts(Values):
         collect = self.settings.collect
         return Fetcher(collect.model_copy(update={"timeout": min(collect.timeout, _SOON)}))
 
+    @cached_property
+    def finder(self) -> Finder:
+        """What finds the feed behind an address."""
+        from digest.collectors.finding import Finder
+
+        return Finder(self.fetcher)
+
+    @cached_property
+    def roster(self) -> Roster:
+        """The sources there are, those added at the desk among them."""
+        from digest.wiring.roster import Roster
+
+        themes = frozenset(theme.slug for theme in self.themes)
+        return Roster(self.settings.sources, lambda: self.store, themes)
+
+    @cached_property
+    def source_titles(self) -> Mapping[str, str]:
+        """What readers call each source, by its name."""
+        from digest.wiring.roster import Told
+
+        return Told(self.roster, attrgetter("title"))
+
+    @cached_property
+    def default_themes(self) -> Mapping[str, str]:
+        """The theme that each source's items go to when nothing else says one; may be empty."""
+        from digest.wiring.roster import Told
+
+        return Told(self.roster, attrgetter("theme"))
+
+    @cached_property
+    def readers(self) -> Mapping[str, tuple[Source, Collector]]:
+        """Every source with what reads it, by its name."""
+        from digest.wiring.roster import Readers
+
+        return Readers(self.roster, self.reader)
+
     def collector(self, name: str) -> tuple[Source, Collector]:
         """A source with what reads it.
 
         Raises:
             UsageError: no source has that name.
         """
-        for number, entry in enumerate(self.settings.sources, 1):
-            if entry.name == name:
-                kind = plugins.load("collectors", entry.kind)
-                options = read_options(
-                    kind.Options, entry.options, file="config.toml", key=f"sources[{number}]"
-                )
-                source = core_values.source(entry)
-                return source, kind(source, options, self.fetcher, self.settings.root)
-        known = ", ".join(self.source_titles) or "(none is configured)"
-        raise UsageError(f'no source "{name}"; expected one of {known}')
+        try:
+            return self.readers[name]
+        except KeyError:
+            known = ", ".join(self.source_titles) or "(none is configured)"
+            raise UsageError(f'no source "{name}"; expected one of {known}') from None
+
+    def reader(self, entry: SourceSettings) -> tuple[Source, Collector]:
+        """A source with what reads it, whether or not it is one of the site's."""
+        kind = plugins.load("collectors", entry.kind)
+        options = read_options(kind.Options, entry.options, file="source", key=entry.name)
+        source = core_values.source(entry)
+        return source, kind(source, options, self.fetcher, self.settings.root)
 
     @cached_property
     def templates(self) -> Templates:

@@ -93,8 +93,8 @@ class Values:
         return core_values.policies(self.settings)
 
     @cached_property
-    def source_titles(self) -> Mapping[str, str]:
-        """What readers call each source, by its name."""
+    def configured_titles(self) -> Mapping[str, str]:
+        """What readers call each source of the configuration, by its name."""
         return {entry.name: core_values.source(entry).title for entry in self.settings.sources}
 
     @cached_property

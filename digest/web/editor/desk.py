@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from digest.web.editor import (
+    accounts,
     adding_page,
     approving,
     checking,
@@ -18,6 +19,7 @@ from digest.web.editor import (
     record,
     sending,
     signing_in,
+    sources,
     wording_pages,
 )
 from digest.web.editor.guard import DeskRoute, Guard
@@ -27,7 +29,7 @@ from digest.wiring import House
 GROUPS = (
     *(signing_in, glance, drafts, draft, wording_pages, adding_page, history_page, preview_page),
     *(editions, approving, checking, sending),
-    *(record, help_page),
+    *(sources, accounts, record, help_page),
 )
 """Each has ``PAGES``, the pages that it is about."""
 

@@ -30,6 +30,8 @@ NAVIGATION = (
     Destination("The week", "", "w"),
     Destination("Drafts", "drafts/", "d"),
     Destination("Editions", "editions/", "e"),
+    Destination("Sources", "sources/", "s"),
     Destination("Record", "record/", "r", Role.PUBLISHER),
+    Destination("People at the desk", "accounts/", "p", Role.ADMIN),
     Destination("Help", "help/", "h"),
 )
