@@ -32,6 +32,7 @@ _OWNED = ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "
           "private", "saved", "trace")  # fmt: skip
 _MAIN = """\
 compatibility_level = 3.6
+enable_long_queue_ids = yes
 queue_directory = {folder}/queue
 data_directory = {folder}/data
 maillog_file = {folder}/mail.log

@@ -85,11 +85,12 @@ class Conveyor:
         self._release(failures)
         assembled = self._assemble(newsletter, failures, now=now)
         published = self._publish(failures)
-        delivered = () if published is None else self._deliver(self._open(failures), failures)
-        notes = _tried("letters to single people", failures, self.send_notes) or NotesReport()
+        due = self._open(failures)
+        delivered = () if published is None else self._deliver(due or (), failures)
+        notes = None if due is None else self._send_notes(failures)
         if self.stopping():
             failures.append(_STOPPED)
-        made = collected, assembled, published or (), delivered, notes
+        made = collected, assembled, published or (), delivered, notes or NotesReport()
         came = returned or BounceReport()
         return PassReport(*made, failures=tuple(failures), returned=came)
 
@@ -133,8 +134,12 @@ class Conveyor:
         changed = _tried("publishing", failures, self.publish)
         return None if changed is None else tuple(changed)
 
-    def _open(self, failures: list[str]) -> Sequence[EditionId]:
-        return _tried("reading the ledger", failures, self.deliver.due) or ()
+    def _open(self, failures: list[str]) -> Sequence[EditionId] | None:
+        """The editions with letters that are due; ``None``: nobody knows, so nothing is sent."""
+        return _tried("reading the ledger", failures, self.deliver.due)
+
+    def _send_notes(self, failures: list[str]) -> NotesReport | None:
+        return _tried("letters to single people", failures, self.send_notes)
 
     def _deliver(
         self, editions: Sequence[EditionId], failures: list[str]

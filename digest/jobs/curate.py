@@ -50,6 +50,7 @@ class Curate:
         self._theme(theme)
         now = self.clock.now()
         with self.store.begin() as work:
+            work.resources.lock(resource)
             item = resource_of(work, resource)
             filing = Filing(theme, Reason("editor", f"{by} filed it there"), by=by)
             work.resources.file(resource, filing, now)
@@ -66,6 +67,7 @@ class Curate:
             UsageError: there is no such resource, or no editor filed it.
         """
         with self.store.begin() as work:
+            work.resources.lock(resource)  # who reads the history first must change it first
             resource_of(work, resource)
             (last, _), *earlier = work.resources.filings(resource)
             if not last.is_decided or not earlier:

@@ -62,6 +62,10 @@ class ResourceStore(Protocol):
         """Let a resource that was known but kept out (backlog) enter editions."""
         ...
 
+    def lock(self, resource: ResourceId) -> None:
+        """Let nobody else file a resource until this transaction ends."""
+        ...
+
     def file(self, resource: ResourceId, filing: Filing, now: datetime) -> None:
         """Add a filing; the newest one counts, the history stays."""
         ...

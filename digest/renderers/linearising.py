@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from lxml import html
+from lxml import etree, html
 
 from digest.core.hygiene import line
 
@@ -59,7 +59,10 @@ def linearised(document: str) -> tuple[Spoken, ...]:
     """Read an HTML document from its first word to its last."""
     if not document.strip():
         return ()
-    root = html.document_fromstring(document)
+    try:
+        root = html.document_fromstring(document)
+    except etree.ParserError:  # nothing but a comment or an instruction
+        return ()
     body = root.find("body")
     walk = _Walk(root.get("lang", ""))
     return tuple(walk.read(root if body is None else body))

@@ -97,6 +97,12 @@ class Resources:
             update(resources).where(resources.c.id == resource).values(backlog=False)
         )
 
+    def lock(self, resource: ResourceId) -> None:
+        """Let nobody else file a resource until this transaction ends (SQLite has one writer)."""
+        self._connection.execute(
+            select(resources.c.id).where(resources.c.id == resource).with_for_update()
+        )
+
     def file(self, resource: ResourceId, filing: Filing, now: datetime) -> None:
         """Add a filing; the newest one counts, the history stays."""
         self._connection.execute(

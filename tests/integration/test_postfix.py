@@ -38,8 +38,10 @@ from tests.smtp_sink import SmtpSink
 pytestmark = pytest.mark.enable_socket
 
 MANY = 10_000
-_QUEUE_ID = re.compile(r"postfix/\w+\[\d+\]: ([0-9A-F]+): (.*)")
-_QUEUED_AS = re.compile(r"queued as ([0-9A-F]+)")
+_LONG_ID = "[0-9B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]{10,}"
+"""Digits and consonants; short ids may be given twice among ten thousand letters."""
+_QUEUE_ID = re.compile(rf"postfix/\w+\[\d+\]: ({_LONG_ID}): (.*)")
+_QUEUED_AS = re.compile(rf"queued as ({_LONG_ID})")
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from digest.core.checks.finding import Check, Finding
 from digest.core.checks.markup import words
@@ -21,8 +22,10 @@ def _find(proof: Proof) -> Iterator[Finding]:
     edition = proof.edition
     ours = (("the subject", proof.subject), ("the preheader", proof.preheader),
             ("the opening words", edition.letter))  # fmt: skip
+    sources = words(" ".join(f"{e.title} {e.summary}" for e in edition.entries()))
     for where, text in ours:
-        yield from _in(text, where)
+        for found in _in(text, where):  # a subject is made of titles, unless an editor wrote it
+            yield replace(found, mild=any(left in sources for left in _all(text)))
     for entry in proof.in_email:
         yield from _in(entry.note, f"the note at “{entry.title}”")
         for found in _in(f"{entry.title} {entry.summary}", f"“{entry.title}”"):
