@@ -2,7 +2,8 @@
 
 Yardstick: all cards of the listing and of the REST API (served page by page on loopback) with
 title, labels, tags and summary word for word; both reports with issuer, date, download and full
-summary. Exits 1 when anything differs, skips when the data is absent.
+summary. It also prints where each is filed, and why. Exits 1 when anything differs, skips when
+the data is absent.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import sys
 import threading
 import tomllib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,7 +22,12 @@ from urllib.parse import parse_qs, urlsplit
 from digest import plugins
 from digest.collectors.fetching import Fetcher
 from digest.config import CollectSettings, read_options
+from digest.core.filing import LearningFiler
+from digest.core.newsletter import Theme
+from digest.core.resource import merge
+from digest.core.sorting import Sorter
 from digest.core.source import Bookmark, Harvest, Sighting, Source
+from digest.core.theme import RuleFiler
 
 HERE = Path(__file__).parent
 HUB = HERE.parents[1] / "shared/data/hub"
@@ -89,10 +96,21 @@ def check_all(
     wrong += check_report("related", Harvest(related[:1]), reports[0])
     if [s.title for s in related[1:]] != reports[0]["related"]:
         wrong.append(f"related: {[s.title for s in related[1:]]}")
+    show_filing([*got["listing"].sightings, *got["report-1"].sightings, *got["report-2"].sightings])
     for name, harvest in got.items():
         print(f"{name:10} {len(harvest.sightings)} items, {len(harvest.rejects)} rejects")
         wrong += [f"{name}: {reject.key}: {reject.reason}" for reject in harvest.rejects]
     return wrong
+
+
+def show_filing(sightings: Sequence[Sighting]) -> None:
+    """Print where the themes of the configuration put each card, and why, before anybody taught."""
+    tables = tomllib.loads((HERE / "hub.toml").read_text())["themes"]
+    themes = [Theme(t["slug"], t["title"], t["description"], tuple(t["keywords"])) for t in tables]
+    sorter = Sorter(RuleFiler(themes, {}), LearningFiler(themes))
+    for sighting in sightings:
+        filing = sorter.file(merge([sighting]))
+        print(f"{filing.theme:14} {sighting.title[:80]}\n{'':15}{filing.reason}")
 
 
 def collect(name: str, address: str, web: Fetcher, bookmark: Bookmark) -> Harvest:
