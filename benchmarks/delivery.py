@@ -32,7 +32,7 @@ from digest.wiring import House, settings
 from tests.postgres import Cluster, find_binaries, shared_cluster
 
 GOALS = {"SQLite": 1.0, "PostgreSQL": 0.9}
-CONNECTIONS = 16
+CONNECTIONS = 64
 SENDERS = (1, 2)
 LETTERS = 8_000
 ROUNDS = 5

@@ -114,7 +114,7 @@ class MailSettings(Options):
     password: SecretStr = SecretStr("")
     tls: Literal["none", "starttls", "tls"] = "none"
     connections: int = Field(2, ge=1, le=500)
-    connection_letters: int = Field(100, ge=1)
+    connection_letters: int = Field(500, ge=1)
     connection_time: Duration = timedelta(minutes=5)
     servers: tuple[NamedMailServerSettings, ...] = ()
     rate: Rate = 0

@@ -14,14 +14,15 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from html import escape
 
 from digest.core import header
 from digest.core.artifact import PERSONAL, EmailBody, PersonalTokens
-from digest.core.quoted_printable import encode, encode_escaped
+from digest.core.quoted_printable import encode
 from digest.core.sender import Sender
 from digest.errors import RenderError
 
@@ -102,10 +103,10 @@ def personal_tokens(key: bytes, edition: str) -> PersonalTokens:
 
 @dataclass(frozen=True, slots=True)
 class _Gap:
-    """A place for a personal value, and how it is encoded there."""
+    """A place for a personal value, in text or in HTML."""
 
     name: str
-    encode: Callable[[str], bytes]
+    is_html: bool
 
 
 class LetterPress:
@@ -136,29 +137,27 @@ class LetterPress:
         segments: list[bytes | _Gap] = [
             f"{self._head}\r\n{subject}\r\n{content_type}\r\n".encode(),
             opening(self._boundary, "plain"),
-            *self._whole(body.text, encode),
+            *self._whole(body.text, is_html=False),
             opening(self._boundary, "html"),
-            *self._whole(body.html, encode_escaped),
+            *self._whole(body.html, is_html=True),
             f"\r\n--{self._boundary}--\r\n".encode(),
         ]
         return LetterForm(self.sender, self.edition, segments, self._name)
 
-    def _whole(
-        self, parts: tuple[str, ...], encode_value: Callable[[str], bytes]
-    ) -> list[bytes | _Gap]:
+    def _whole(self, parts: tuple[str, ...], *, is_html: bool) -> list[bytes | _Gap]:
         """Give the segments of a body, which ends in a line break."""
         if not parts or not parts[-1].endswith("\n"):
             parts += ("\n",)
-        segments = [segment for part in parts for segment in self._segments(part, encode_value)]
+        segments = [segment for part in parts for segment in self._segments(part, is_html=is_html)]
         if not any(isinstance(one, _Gap) and one.name == "unsubscribe_url" for one in segments):
             raise RenderError("the email lacks personal.unsubscribe_url in its text or its html")
         return segments
 
-    def _cut(self, part: str, encode_value: Callable[[str], bytes]) -> tuple[bytes | _Gap, ...]:
+    def _cut(self, part: str, *, is_html: bool) -> tuple[bytes | _Gap, ...]:
         """Cut a part at its stand-ins; every other piece of the split is a name."""
         pieces = self._stand_in.split(part)
         return tuple(
-            _Gap(piece, encode_value) if position % 2 else encode(piece)
+            _Gap(piece, is_html=is_html) if position % 2 else encode(piece)
             for position, piece in enumerate(pieces)
             if piece
         )
@@ -173,13 +172,13 @@ class LetterForm:
         self._sender = sender
         self._name = name
         self._edition = edition
-        self._pieces = [b"", *(b"" if isinstance(one, _Gap) else one for one in segments)]
+        self._pieces, gaps = _pieces(segments)
         # Segments begin in column 0, and what is encoded for a gap has no dot there either.
         self._has_dots = any(piece.startswith(b".") or b"\n." in piece for piece in self._pieces)
-        self._gaps: dict[_Gap, list[int]] = {}
-        for position, segment in enumerate(segments, start=1):
-            if isinstance(segment, _Gap):
-                self._gaps.setdefault(segment, []).append(position)
+        self._gaps = [
+            (name, gaps.get(_Gap(name, is_html=False), []), gaps.get(_Gap(name, is_html=True), []))
+            for name in dict.fromkeys(gap.name for gap in gaps)
+        ]
 
     def letter(self, to: Addressee, now: datetime) -> Letter:
         """Fill the gaps for one person.
@@ -196,13 +195,35 @@ class LetterForm:
             f"Message-ID: {message_id}\r\n"
             f"List-Unsubscribe: <{header.url_of(to.unsubscribe_url)}>\r\n"
         ).encode()
-        for gap, positions in self._gaps.items():
-            value = gap.encode(getattr(to, gap.name))
-            for position in positions:
-                pieces[position] = value
+        for name, in_text, in_html in self._gaps:
+            value = getattr(to, name)
+            encoded = encode(value)
+            for position in in_text:
+                pieces[position] = encoded
+            if in_html and (escaped := escape(value)) != value:
+                encoded = encode(escaped)
+            for position in in_html:
+                pieces[position] = encoded
         envelope = self._sender.envelope(to.delivery)
         content = b"".join(pieces)
         return Letter(to.delivery, envelope, recipient, message_id, content, self._has_dots)
+
+
+def _pieces(
+    segments: Iterable[bytes | _Gap],
+) -> tuple[list[bytes], dict[_Gap, list[int]]]:
+    """Give the pieces of a letter, the first left for its head, and where each gap stands.
+
+    Pieces are not joined: equal parts of two forms stay one object, and forms are many.
+    """
+    pieces, gaps = [b""], dict[_Gap, list[int]]()
+    for segment in segments:
+        if isinstance(segment, _Gap):
+            gaps.setdefault(segment, []).append(len(pieces))
+            pieces.append(b"")
+        else:
+            pieces.append(segment)
+    return pieces, gaps
 
 
 def opening(boundary: str, subtype: str) -> bytes:

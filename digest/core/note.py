@@ -129,7 +129,8 @@ def settlement(note: Note, receipt: Receipt, now: datetime) -> NoteSettlement:
 
 def without_address(receipt: Receipt, address: str) -> Receipt:
     """Take the address out of a server's answer: who is forgotten must not stay in the ledger."""
-    return replace(receipt, reply=header.masked(receipt.reply, address))
+    masked = header.masked(receipt.reply, address)
+    return receipt if masked is receipt.reply else replace(receipt, reply=masked)
 
 
 def _ways_out(url: str) -> tuple[str, ...]:

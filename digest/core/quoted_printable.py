@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from binascii import b2a_qp
-from html import escape
 
 SOFT_BREAK = b"=\r\n"
+_JOINT = SOFT_BREAK.decode()
 _LONGEST = 75
 _DOTTED = re.compile(rb"^\.[^\r]*", re.MULTILINE)
 _CONTROLS = dict.fromkeys([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
@@ -27,8 +27,8 @@ def encode(text: str) -> bytes:
     """
     if not text:
         return b""
-    if _is_plain(text):
-        return text.encode() + SOFT_BREAK
+    if (lines := _as_it_stands(text)) is not None:
+        return lines
     if not text.isprintable():
         text = text.translate(_CONTROLS).replace("\r\n", "\n").replace("\r", "\n")
     lines = b2a_qp(text.encode("utf-8", "replace"), istext=True).replace(b"\n", b"\r\n")
@@ -37,21 +37,14 @@ def encode(text: str) -> bytes:
     return _DOTTED.sub(_undotted, lines)
 
 
-def encode_escaped(text: str) -> bytes:
-    """Encode a value that stands in the text or in a quoted attribute of HTML."""
-    return encode(escape(text))
-
-
-def _is_plain(text: str) -> bool:
-    """It is one short line as it stands, as almost every personal value is."""
-    return (
-        len(text) <= _LONGEST
-        and text.isascii()
-        and text.isprintable()
-        and "=" not in text
-        and text[0] != "."
-        and text[-1] != " "
-    )
+def _as_it_stands(text: str) -> bytes | None:
+    """Cut what needs no encoding, as almost every personal value; ``None``: it is not so."""
+    if not text.isascii() or not text.isprintable() or "=" in text or text[-1] == " ":
+        return None
+    if len(text) <= _LONGEST:
+        return None if text[0] == "." else text.encode() + SOFT_BREAK
+    lines = [text[start : start + _LONGEST] for start in range(0, len(text), _LONGEST)]
+    return None if any(line[0] == "." for line in lines) else _JOINT.join([*lines, ""]).encode()
 
 
 def _undotted(found: re.Match[bytes]) -> bytes:

@@ -127,7 +127,7 @@ class Run:
         self._tidy(now)
         room = min(self._servers.room(now), _DIALS - self._dialler.under_way)
         dialled = self._dialler.under_way + room
-        self._stock.fill(len(self._free) + dialled + min(_AHEAD, len(self._sessions)))
+        self._stock.fill(len(self._free) + dialled, min(_AHEAD, len(self._sessions)))
         while self._free and self._stock:
             session = self._free.pop()
             if session.spent:
@@ -213,7 +213,7 @@ class Run:
         """Give the letter whose envelope goes with the content."""
         if not session.takes_another:
             return None
-        self._stock.fill(1)
+        self._stock.fill(1, min(_AHEAD, len(self._sessions)) - 1)
         return self._stock.give(session.offer)
 
     def _part(self) -> None:

@@ -37,9 +37,15 @@ class Stock:
         """Every letter was taken and told."""
         return self._is_dry and not self.under_way
 
-    def fill(self, wanted: int) -> None:
-        """Have so many letters ready, if there are so many."""
-        while len(self._waiting) < wanted and not self._is_dry:
+    def fill(self, wanted: int, ahead: int) -> None:
+        """Have so many letters ready, if there are so many; some more where it is too few.
+
+        Measured: letters made in groups leave servers the time to answer to several sessions
+        meanwhile, so that one look and one mark serve them all.
+        """
+        if len(self._waiting) >= wanted:
+            return
+        while len(self._waiting) < wanted + ahead and not self._is_dry:
             try:
                 letter = next(self._rest, None)
             except Exception as fault:  # noqa: BLE001 - raised when what is on the wire is told

@@ -15,13 +15,16 @@ from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     URL,
     Connection,
     Engine,
     Select,
     Table,
     TableValuedAlias,
+    Text,
     bindparam,
+    cast,
     column,
     create_engine,
     event,
@@ -92,16 +95,17 @@ def skip_locked(rows: Select[Any]) -> Select[Any]:
     return rows.with_for_update(skip_locked=True)
 
 
-def takes_arrays(connection: Connection) -> bool:
-    """Whether :func:`rows_of_arrays` can be used."""
+def takes_json_rows(connection: Connection) -> bool:
+    """Whether :func:`rows_of_json` can be used."""
     return connection.dialect.name == "postgresql"
 
 
-def rows_of_arrays(columns: Mapping[str, TypeEngine[Any]]) -> TableValuedAlias:
-    """Arrays, one a column and given as parameters of their names, as the rows of a table."""
-    arrays = [bindparam(name, type_=postgresql.ARRAY(kind)) for name, kind in columns.items()]
+def rows_of_json(parameter: str, columns: Mapping[str, TypeEngine[Any]]) -> TableValuedAlias:
+    """A JSON array of objects, given as text in a parameter, as the rows of a table."""
+    text = cast(bindparam(parameter, type_=Text()), JSON)
     named = (column(name, kind) for name, kind in columns.items())
-    return func.unnest(*arrays).table_valued(*named, name="given").render_derived()
+    rows = func.json_to_recordset(text).table_valued(*named, name="given")
+    return rows.render_derived(with_types=True)
 
 
 def hold(connection: Connection, name: str) -> None:

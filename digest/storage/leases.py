@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,15 +21,18 @@ from sqlalchemy import (
     exists,
     func,
     select,
+    true,
     type_coerce,
     update,
 )
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from digest.core.edition import EditionId
 from digest.core.outbox import Delivery, DeliveryId, DeliveryState, Settlement
 from digest.core.throttle import UNLIMITED, Throttling
 from digest.ports import Claim
 from digest.storage.codec import decode
+from digest.storage.columns import Moment, Number
 from digest.storage.dialects import skip_locked
 from digest.storage.editions import SENDING
 from digest.storage.settling import settle
@@ -55,11 +59,12 @@ _MOST_SELECTIONS = 4096
 """Selections of themes that are kept as values."""
 
 
-def ripe(now: datetime) -> ColumnElement[bool]:
+def ripe(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """Deferred, and its time has come."""
     return (deliveries.c.state == DeliveryState.DEFERRED) & (deliveries.c.next_try <= now)
 
 
+_RIPE = ripe(bindparam("now", type_=Moment()))
 _CLAIMED = (DeliveryState.CLAIMED, DeliveryState.AT_DOT)
 _OURS = (deliveries.c.id == bindparam("ours_id")) & (
     deliveries.c.attempt == bindparam("ours_attempt")
@@ -127,10 +132,10 @@ class Leases:
         lease = _Lease(edition, worker, now, lease_until)
         limit = permits.limit(limit)
         taken: list[Delivery] = []
-        for free in (DUE, ripe(now)):
+        for free in _TAKE:
             for name, rows, most in permits.lanes(limit):
                 if most > 0:
-                    found = self._take(lease, free & rows, most)
+                    found = self._take(lease, free, rows, most)
                     permits.spend(name, len(found))
                     taken += found
         permits.keep()
@@ -199,41 +204,60 @@ class Leases:
         ]
         return min(waits, default=None)
 
-    def _take(self, lease: _Lease, free: ColumnElement[bool], limit: int) -> list[Delivery]:
-        edition = lease.edition
-        rows = (
-            select(deliveries.c.id)
-            .where(deliveries.c.edition_id == edition, free, _is_sent_now(edition))
-            .order_by(deliveries.c.next_try, deliveries.c.provider, deliveries.c.id)
-            .limit(limit)
-        )
-        # As a CTE, since PostgreSQL may run a locking subquery again for each row it joins.
-        picked = skip_locked(rows).cte("picked")
-        take = (
-            update(deliveries)
-            .where(deliveries.c.id.in_(select(picked.c.id)))
-            .values(
-                state=DeliveryState.CLAIMED,
-                attempt=deliveries.c.attempt + 1,
-                worker=lease.worker,
-                lease_until=lease.until,
-                next_try=None,
-                updated_at=lease.now,
-            )
-            .returning(*_CLAIM)
-        )
-        state = DeliveryState.CLAIMED
+    def _take(
+        self, lease: _Lease, free: ColumnElement[bool], rows: ColumnElement[bool], limit: int
+    ) -> list[Delivery]:
+        statement = _TAKE[free] if rows is true() else _taking(free & rows)
+        asked = {
+            "of_edition": lease.edition,
+            "by": lease.worker,
+            "now": lease.now,
+            "until": lease.until,
+            "most": limit,
+        }
+        edition, now, state = lease.edition, lease.now, DeliveryState.CLAIMED
         return [
-            Delivery(number, edition, reader, _themes(text), state, attempt, None, lease.now, reply)
-            for number, reader, text, attempt, reply in self._connection.execute(take)
+            Delivery(number, edition, reader, _themes(text), state, attempt, None, now, reply)
+            for number, reader, text, attempt, reply in self._connection.execute(
+                statement, asked
+            ).all()
         ]
 
     def _change(self, statement: Update, rows: Sequence[Mapping[str, object]]) -> int:
         return self._connection.execute(statement, rows).rowcount if rows else 0
 
 
-def _is_sent_now(edition: EditionId) -> ColumnElement[bool]:
+def _is_sent_now(edition: EditionId | ColumnElement[int]) -> ColumnElement[bool]:
     return exists().where(editions.c.id == edition, SENDING)
+
+
+def _taking(free: ColumnElement[bool]) -> ReturningUpdate[Any]:
+    edition = bindparam("of_edition", type_=Number)
+    rows = (
+        select(deliveries.c.id)
+        .where(deliveries.c.edition_id == edition, free, _is_sent_now(edition))
+        .order_by(deliveries.c.next_try, deliveries.c.provider, deliveries.c.id)
+        .limit(bindparam("most"))
+    )
+    # As a CTE, since PostgreSQL may run a locking subquery again for each row it joins.
+    picked = skip_locked(rows).cte("picked")
+    return (
+        update(deliveries)
+        .where(deliveries.c.id.in_(select(picked.c.id)))
+        .values(
+            state=DeliveryState.CLAIMED,
+            attempt=deliveries.c.attempt + 1,
+            worker=bindparam("by"),
+            lease_until=bindparam("until"),
+            next_try=None,
+            updated_at=bindparam("now"),
+        )
+        .returning(*_CLAIM)
+    )
+
+
+# Built once, for claims that no throttle parts; building it takes longer than SQLite runs it.
+_TAKE = {free: _taking(free) for free in (DUE, _RIPE)}
 
 
 def _ours_of(delivery: Delivery, **values: object) -> dict[str, object]:

@@ -7,6 +7,7 @@ statement, in half to two thirds of the time of five hundred statements (measure
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -15,8 +16,8 @@ from sqlalchemy import BigInteger, Connection, Integer, String, bindparam, updat
 from sqlalchemy.sql.type_api import TypeEngine
 
 from digest.core.outbox import Settlement
-from digest.storage.columns import Moment, Words
-from digest.storage.dialects import rows_of_arrays, takes_arrays
+from digest.storage.columns import Moment, Words, holdable
+from digest.storage.dialects import rows_of_json, takes_json_rows
 from digest.storage.prepared import Prepared
 from digest.storage.tables import deliveries
 
@@ -43,7 +44,7 @@ _EACH = Prepared(
     *_VARYING,
 )
 
-_ROWS = rows_of_arrays(_VARYING)
+_ROWS = rows_of_json("rows", _VARYING)
 _ALL = (
     update(deliveries)
     .where(deliveries.c.id == _ROWS.c.of_id, deliveries.c.attempt == _ROWS.c.of_attempt, _WORKER)
@@ -58,10 +59,21 @@ def settle(
 
     Only rows that wait for what their worker knows have its name on them.
     """
-    rows = [(s.delivery, s.attempt, s.state, s.reply, s.next_try) for s in settlements]
-    if not rows:
+    if not settlements:
         return 0
-    if not takes_arrays(connection):
+    if not takes_json_rows(connection):
+        rows = [(s.delivery, s.attempt, s.state.value, s.reply, s.next_try) for s in settlements]
         return _EACH.run(connection, rows, of_worker=worker, now=now)
-    columns = dict(zip(_VARYING, map(list, zip(*rows, strict=True)), strict=True))
-    return connection.execute(_ALL, {**columns, "of_worker": worker, "now": now}).rowcount
+    text = json.dumps(
+        [
+            {
+                "of_id": s.delivery,
+                "of_attempt": s.attempt,
+                "to": s.state,
+                "said": holdable(s.reply),
+                "again_at": s.next_try and s.next_try.isoformat(),
+            }
+            for s in settlements
+        ]
+    )
+    return connection.execute(_ALL, {"rows": text, "of_worker": worker, "now": now}).rowcount
