@@ -22,7 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 from digest import plugins
 from digest.collectors.fetching import Fetcher
 from digest.config import CollectSettings, read_options
-from digest.core.filing import LearningFiler
+from digest.core.filing.filer import LearningFiler
 from digest.core.newsletter import Theme
 from digest.core.resource import merge
 from digest.core.sorting import Sorter

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from benchmarks import themes
 from benchmarks.themes import Item, Newsletter, Score
-from digest.core.filing import LearningFiler
+from digest.core.filing.filer import LearningFiler
 
 ROOT = Path(__file__).parents[1]
 EXTRA = "embeddings"

@@ -30,9 +30,15 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
-from digest.core.filing import Example, LearningFiler, Lesson
+from digest.core.filing.example import Example
+from digest.core.filing.filer import LearningFiler
+from digest.core.filing.lesson import Lesson
+from digest.core.filing.model import Model
+from digest.core.filing.packing import packed, unpacked
 from digest.core.newsletter import Theme
-from digest.core.resource import ResourceId
+from digest.core.resource import Facts, ResourceId
+from digest.core.sorting import Sorter
+from digest.core.theme import RuleFiler
 
 DATA = Path(__file__).parents[2] / "shared/data/themes"
 PACE = 50
@@ -166,6 +172,29 @@ def paced(themes: list[Theme], issues: Sequence[list[Item]]) -> tuple[float, flo
     return replay(filer, parts)[1:]
 
 
+def put_away(themes: list[Theme], filer: LearningFiler) -> tuple[float, float, int]:
+    """The seconds to pack all that was learnt, to unpack it, and its octets."""
+    started = time.process_time()
+    kept = packed(Model(themes, filer))
+    between = time.process_time()
+    if unpacked(themes, kept) is None:
+        raise AssertionError("what was just packed is not taken back")
+    return between - started, time.process_time() - between, len(kept)
+
+
+def with_reasons(themes: list[Theme], filer: LearningFiler, items: Sequence[Item]) -> float:
+    """The seconds to file items as a site does: rules first, then with words and guesses."""
+    sorter = Sorter(RuleFiler(themes, {}), filer)
+    told = [
+        Facts(str(item.key), item.example.url, item.example.title, summary=item.example.summary)
+        for item in items
+    ]
+    started = time.process_time()
+    for facts in told:
+        sorter.file(facts)
+    return time.process_time() - started
+
+
 def at_the_desk(themes: list[Theme], issues: Sequence[list[Item]], most: int) -> tuple[float, ...]:
     """File and learn one item after the other: accuracy, and seconds of each."""
     filer, right, filing, learning = LearningFiler(themes), 0, 0.0, 0.0
@@ -239,6 +268,12 @@ def one(newsletter: Newsletter, until: str) -> bool:
     first = sum(score.right[:EARLY]) / len(score.right[:EARLY])
     print(f"  its first {EARLY}        {first:.3f}            {early:.2f} @ {correct:.3f}")
     print("  by items filed      ", " ".join(_growth(score)))
+    packing, unpacking, octets = put_away(themes, filer)
+    last = [item for issue in issues for item in issue][-1_000:]
+    print(
+        f"  the last {len(last):,} filed with reasons: {with_reasons(themes, filer, last):.2f} s; "
+        f"all put away in {packing:.2f} s, taken out in {unpacking:.2f} s, {octets / 1e6:.1f} MB"
+    )
     _yardsticks(issues)
     accuracy, each_filed, each_learnt = at_the_desk(themes, issues, 2_000)
     paced_filing, paced_learning = paced(themes, issues)

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from digest.core.filing import Example, LearningFiler, Lesson
+from digest.core.filing.example import Example
+from digest.core.filing.filer import LearningFiler
+from digest.core.filing.lesson import Lesson
 from digest.core.newsletter import Theme
 from digest.core.resource import ResourceId
 

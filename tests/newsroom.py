@@ -117,7 +117,7 @@ class Newsroom:
         )
         self.sign_off = SignOff(self.approve, self.look_at)
         self.release = Release(store, self.clock, self.approve, self.look_at)
-        self.assemble = Assemble(store, self.clock, self.drafting, self.release)
+        self.assemble = Assemble(store, self.clock, self.drafting, self.release, resort)
         self.fault = ""
         self.publish = Publish(
             store=store,

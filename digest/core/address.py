@@ -101,7 +101,8 @@ def absolute(url: str, base: str = "") -> str:
         parts = urlsplit(urljoin(base, text))
         return _rebuilt(parts)
     except ValueError as error:
-        raise ValueError(f'the link "{_encoded(text[:200])}" cannot be used: {error}') from None
+        why = str(error).encode("ascii", "backslashreplace").decode()
+        raise ValueError(f'the link "{_encoded(text[:200])}" cannot be used: {why}') from None
 
 
 def _rebuilt(parts: SplitResult) -> str:

@@ -9,7 +9,9 @@ import math
 from dataclasses import replace
 
 from digest.core.edition import LEARNT, Filing, Guess
-from digest.core.filing import Example, LearningFiler, Suggestion
+from digest.core.filing.example import Example
+from digest.core.filing.filer import LearningFiler
+from digest.core.filing.ranking import Suggestion
 from digest.core.newsletter import OTHER
 from digest.core.reason import Reason
 from digest.core.resource import Facts

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from digest.core.edition import FiledResource
-from digest.core.filing import Example
+from digest.core.filing.example import Example
 from digest.core.filing.meaning import Embedder
 from digest.core.filing.model import standing
 from digest.core.filing.proposals import Proposal, keywords, proposals

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.core.edition import FiledResource
-from digest.core.filing.knowledge import Count, counted, knowledge
+from digest.core.filing.knowledge import Count, counted, counts
 from digest.core.filing.meaning import Embedder
 from digest.core.filing.model import Model, names, standing
 from digest.core.filing.packing import packed, unpacked
@@ -63,8 +63,8 @@ class Rebuild:
         kept = packed(model)
         with self.store.begin() as work:
             work.lessons.pack(model.number, kept)
-        counts = len(knowledge(model.filer).counts)
-        return Rebuilt(len(model.filer.shelf), counts, added)
+        found = len(counts(model.filer))
+        return Rebuilt(len(model.filer.shelf), found, added)
 
     def check(self) -> list[str]:
         """What disagrees, in sentences; nothing is written.
@@ -119,7 +119,7 @@ class Rebuild:
         model.follow([row for row in rows if row.number > model.number])
         lessons = [model.lesson(row) for row in standing(rows).values()]
         wanted = Counter(_amounts(counted(self.themes, lessons, embedder)))
-        found = Counter(_amounts(knowledge(model.filer).counts))
+        found = Counter(_amounts(counts(model.filer)))
         wrong = sorted(key for key in wanted | found if wanted[key] != found[key])
         for kind, theme, feature in wrong[:_TOLD]:
             key = kind, theme, feature

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from digest.core.edition import FiledResource
-from digest.core.filing import Example
+from digest.core.filing.example import Example
 from digest.core.filing.taught import Taught
 from digest.core.resource import ResourceId
 from digest.ports import Work

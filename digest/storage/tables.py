@@ -21,7 +21,7 @@ from sqlalchemy.sql.elements import TextClause
 
 from digest.core.decision import Decision
 from digest.core.edition import Edition, EditionState, Filing, Heading
-from digest.core.filing import Example
+from digest.core.filing.example import Example
 from digest.core.note import NoteBody
 from digest.core.outbox import DeliveryState
 from digest.core.reach import Reach

@@ -190,7 +190,7 @@ class House(Outgoing, Memory):
         """Make the editions that are due."""
         from digest.jobs.assemble import Assemble
 
-        return Assemble(self.store, self.clock, self.drafting, self.release)
+        return Assemble(self.store, self.clock, self.drafting, self.release, self.to_file.resort)
 
     @cached_property
     def curate(self) -> Curate:

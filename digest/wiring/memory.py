@@ -39,10 +39,12 @@ class Memory(Parts):
         """Files as :attr:`filer` does, but makes no database where there is none."""
         if self.database.exists:
             return self.filer
-        from digest.core.filing import LearningFiler
+        from digest.core.filing.filer import LearningFiler
         from digest.core.sorting import Sorter
 
-        return Sorter(self.rules, LearningFiler(self.themes) if self.themes else None)
+        if not self.themes:
+            return Sorter(self.rules, None)
+        return Sorter(self.rules, LearningFiler(self.themes, embedder=self.embedder))
 
     def sample(self, entry: SourceSettings) -> Sample:
         """Look at a source once, and keep nothing, not even a bookmark.

@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 
-from digest.core.filing import Example
+from digest.core.filing.example import Example
 from digest.core.filing.taught import FILED, Taught, approved
 from digest.core.resource import ResourceId
 from digest.errors import DigestError

@@ -6,16 +6,19 @@ import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import cached_property
+from importlib.metadata import EntryPoint, entry_points
 from inspect import getattr_static
 from pathlib import Path
 
 import pytest
 
+from digest import plugins
 from digest.config import MailSettings, Settings
+from digest.core.resource import Facts
 from digest.errors import ConfigError, UsageError
 from digest.wiring import House, kind_options, settings
 from tests.builders import MONDAY
-from tests.fakes import DirectEngine, TickingClock
+from tests.fakes import DirectEngine, TickingClock, WordlistEmbedder
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -94,6 +97,42 @@ def test_a_model_of_language_is_known_before_it_is_loaded(shipped: Settings) -> 
     file.write_text(file.read_text().replace('# embedder = "minilm"', 'embedder = "mimilm"'))
     with pytest.raises(ConfigError, match=r'filing\.embedder: no kind "mimilm"; .* minilm'):
         settings(file)
+
+
+class Tongue(WordlistEmbedder):
+    """A model of language from another package."""
+
+    def __init__(self) -> None:
+        super().__init__({"rivers over banks": ("flood", "deluge"), "rest": ("drinking", "fish")})
+
+
+@pytest.fixture
+def other_package(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """It is installed, and brings a model of language."""
+    point = EntryPoint("tongue", f"{__name__}:Tongue", "digest.embedders")
+    plugins._kinds.cache_clear()
+    monkeypatch.setattr(
+        plugins,
+        "entry_points",
+        lambda group: (point,) if group == point.group else entry_points(group=group),
+    )
+    yield
+    plugins._kinds.cache_clear()
+
+
+def test_another_package_can_bring_a_model_of_language(
+    shipped: Settings, other_package: None
+) -> None:
+    """By its entry point alone; then what it knows of words speaks when an item is filed."""
+    told = shipped.filing.model_copy(update={"embedder": "tongue"})
+    unheard = Facts("1", "https://x.example/1", "Deluge")
+    likely = []
+    for one in (shipped, shipped.model_copy(update={"filing": told})):
+        with House(one, TickingClock(MONDAY)) as house:
+            guesses = {g.theme: g.probability for g in house.filer.guesses(unheard).guesses}
+            likely.append(guesses.get("floods", 0))
+    assert isinstance(house.embedder, Tongue)
+    assert likely[1] > likely[0]
 
 
 def test_an_unknown_source_is_wrong_use(house: House) -> None:

@@ -7,8 +7,9 @@ beside large ones; pieces let it know words by their kin.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from digest.core.filing.columns import ColumnReader, ColumnWriter
 from digest.core.filing.tally import Tally
 from digest.core.filing.vectors import SCALE
 
@@ -33,6 +34,22 @@ class ComplementBayes:
             total += amount * times
         self._sums[theme] += total
         self._all += total
+
+    def write(self, out: ColumnWriter) -> None:
+        """Write all sums."""
+        self.tally.write(out)
+
+    def read(self, kept: ColumnReader, themes: Sequence[int]) -> None:
+        """Take what was written in place of all sums."""
+        self.tally.read(kept, themes)
+        self._sums = [0] * len(self._sums)
+        for _, theme, amount in self.tally.rows():
+            self._sums[theme] += amount
+        self._all = sum(self._sums)
+
+    def share(self, theme: int) -> float:
+        """The part of all that was filed which a theme has."""
+        return self._sums[theme] / self._all if self._all else 0.0
 
     def votes(self, vector: Mapping[str, float]) -> list[float]:
         """Score each theme.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from digest.core.filing.columns import ColumnReader, ColumnWriter
 from digest.core.filing.tally import Tally
 
 _SHARPNESS = 1 / 0.06
@@ -29,6 +30,17 @@ class Centroid:
             change = amount * times
             square += change * (2 * self.tally.add(feature, theme, change) + change)
         self._squares[theme] = square
+
+    def write(self, out: ColumnWriter) -> None:
+        """Write all sums."""
+        self.tally.write(out)
+
+    def read(self, kept: ColumnReader, themes: Sequence[int]) -> None:
+        """Take what was written in place of all sums."""
+        self.tally.read(kept, themes)
+        self._squares = [0] * len(self._squares)
+        for _, theme, amount in self.tally.rows():
+            self._squares[theme] += amount * amount
 
     def votes(self, vector: Mapping[str, float], rarity: Sequence[float]) -> list[float]:
         """Score each theme; higher is nearer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from digest.core.reason import Reason
@@ -9,21 +10,29 @@ from digest.core.reason import Reason
 _SHOWN = 3
 _WORTH = 0.3
 """Terms that pulled less than this part of the strongest explain nothing."""
+_SAYS_NOTHING = re.compile(r"[\W\d_]*|[a-z]{1,2}")
+"""Numbers, marks and the short words of grammar; of two capitals (*AI*, *EU*) people think more."""
+_NUMBER = "#"
+"""Stands for any digit in a feature, which is not how anybody writes it."""
 _HOSTS = frozenset({"d", "h", "h1", "h2"})
 
 
-def telling(pulls: Mapping[str, float]) -> tuple[str, ...]:
+def telling(pulls: Mapping[str, float], spelling: Mapping[str, str]) -> tuple[str, ...]:
     """The terms that weighed most, as people write them, each once.
 
     Of a pair of words and the words in it only the strongest is named.
+
+    Args:
+        pulls: how far each feature pulled.
+        spelling: how the item writes each word.
     """
     least = _WORTH * max(pulls.values(), default=0.0)
     heard = (name for name, pull in pulls.items() if pull > max(0.0, least))
     strongest = sorted(heard, key=lambda name: -pulls[name])
     terms: list[str] = []
     named: set[str] = set()
-    for term in filter(None, map(_written, strongest)):
-        spoken = set(term.replace('"', "").replace("/", " ").split())
+    for term in filter(None, (_written(name, spelling) for name in strongest)):
+        spoken = set(term.casefold().replace('"', "").replace("/", " ").split())
         if not spoken & named:
             terms.append(term)
             named |= spoken
@@ -46,11 +55,14 @@ def reason(
     return Reason("learnt", f"{why} ({confidence:.0%}; next {others or 'none'})")
 
 
-def _written(feature: str) -> str:
+def _written(feature: str, spelling: Mapping[str, str]) -> str:
     """A feature as people write it; empty when it means nothing to them."""
     kind, colon, name = feature.partition(":")
+    if _NUMBER in name or _NUMBER in kind:
+        return ""
     if not colon:
-        return "" if set(feature) <= set("#.?!_") else f'"{feature.replace("_", " ")}"'
+        written = " ".join(spelling.get(word, word) for word in feature.split("_"))
+        return "" if _SAYS_NOTHING.fullmatch(written) else f'"{written}"'
     if kind in _HOSTS:
         return name
     if kind == "u":

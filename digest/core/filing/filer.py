@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import count
 
@@ -15,6 +15,7 @@ from digest.core.filing.meaning import Embedder
 from digest.core.filing.members import Members
 from digest.core.filing.mixture import Member, Mixture
 from digest.core.filing.ranking import Ranking, Share, Suggestion
+from digest.core.filing.tokens import spelled
 from digest.core.filing.vectors import Bag
 from digest.core.newsletter import Theme
 from digest.core.resource import ResourceId
@@ -73,7 +74,8 @@ class LearningFiler:
             threshold: that of the whole queue, so that it is computed once.
         """
         ranking = self.rank(example)
-        terms = self._terms(ranking)
+        spelling = spelled(f"{example.title} {example.summary}")
+        terms = self._terms(ranking, spelling)
         titles = {theme.slug: theme.title for theme in self.themes}
         best, *others = [(titles[s.theme], s.probability) for s in ranking.shares[:3]]
         sure = ranking.best.probability >= (self.threshold if threshold is None else threshold)
@@ -112,13 +114,16 @@ class LearningFiler:
         known = self.shelf.get(lesson.key)
         return not known or (known.theme, known.example) != (lesson.theme, lesson.example)
 
-    def _terms(self, ranking: Ranking) -> tuple[str, ...]:
+    def _terms(self, ranking: Ranking, spelling: Mapping[str, str]) -> tuple[str, ...]:
         strengths = self.mixture.strengths(len(self.shelf))
         heard = strengths[Member.CENTROID], strengths[Member.LOGISTIC]
         best, rival = (self.numbers[ranking.shares[place].theme] for place in (0, -1))
         if len(ranking.shares) > 1:
             rival = self.numbers[ranking.shares[1].theme]
-        return telling(self.members.pulls(ranking.shown.words, heard, best, rival))
+        pulls = self.members.pulls(ranking.shown.words, heard, best, rival)
+        return telling(
+            {n: pull for n, pull in pulls.items() if self.members.tells(n, best)}, spelling
+        )
 
     def _judge(self, lessons: Sequence[Lesson]) -> None:
         """Compare what it said with what the editor did."""

@@ -8,9 +8,10 @@ filing weighs more the later its day, so no sum must ever be touched to let it a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
+from digest.core.filing.columns import ColumnReader, ColumnWriter
 from digest.core.filing.tally import Tally
 
 _HALF_LIFE = 364
@@ -41,6 +42,14 @@ class History:
         """Count a filing; a negative weight takes it back."""
         for publisher in ("", *publishers):
             self.tally.add(publisher, theme, weight)
+
+    def write(self, out: ColumnWriter) -> None:
+        """Write all sums."""
+        self.tally.write(out)
+
+    def read(self, kept: ColumnReader, themes: Sequence[int]) -> None:
+        """Take what was written in place of all sums."""
+        self.tally.read(kept, themes)
 
     def votes(self, publishers: Iterable[str], today: int) -> list[float]:
         """Score each theme, given what a filing of today weighs."""

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Callable, Iterator, Mapping, MutableSequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import mul
+from typing import TypeAlias
+
+from digest.core.filing.columns import ColumnReader, ColumnWriter
 
 _RATE = 0.5
 _SCALE = 3.0
@@ -20,7 +23,7 @@ _GOOD_ENOUGH = 0.04
 """A theme whose probability is this near the truth learns nothing: most do not."""
 _STEEP = 30.0
 
-Row = MutableSequence[float]
+Row: TypeAlias = "array[float]"
 """By theme, side by side in memory: most of the time of learning is spent reading these."""
 
 
@@ -30,8 +33,8 @@ class Logistic:
     def __init__(self, themes: int) -> None:
         self.weights: dict[str, Row] = {}
         self.energies: dict[str, Row] = {}
-        self.biases = [_BIAS] * themes
-        self.bias_energies = [1.0] * themes
+        self.biases = array("d", [_BIAS]) * themes
+        self.bias_energies = array("d", [1.0]) * themes
 
     def votes(self, vector: Mapping[str, float]) -> list[float]:
         """The log-odds of each theme."""
@@ -73,21 +76,19 @@ class Logistic:
             del self.weights[feature]
             del self.energies[feature]
 
-    def restore(self, feature: str, theme: int, weight: float, energy: float) -> None:
-        """Put a row back; the empty feature is the bias."""
-        if feature:
-            (self.weights.get(feature) or self._new(feature))[theme] = weight
-            self.energies[feature][theme] = energy
-        else:
-            self.biases[theme], self.bias_energies[theme] = weight, energy
+    def write(self, out: ColumnWriter) -> None:
+        """Write all weights."""
+        out.names(self.weights)
+        out.numbers(_joined([*self.weights.values(), self.biases]))
+        out.numbers(_joined([*(self.energies[name] for name in self.weights), self.bias_energies]))
 
-    def rows(self) -> Iterator[tuple[str, int, float, float]]:
-        """Each feature, theme, weight and energy that was ever changed."""
-        for feature, row in self.weights.items():
-            energies = self.energies[feature]
-            for theme, weight in enumerate(row):
-                if energies[theme] != _FIRST_ENERGY:
-                    yield feature, theme, weight, energies[theme]
+    def read(self, kept: ColumnReader, themes: Sequence[int]) -> None:
+        """Take what was written in place of all weights."""
+        names = list(kept.names())
+        *weights, self.biases = _parted(kept.numbers(), themes)
+        *energies, self.bias_energies = _parted(kept.numbers(), themes)
+        self.weights = dict(zip(names, weights, strict=True))
+        self.energies = dict(zip(names, energies, strict=True))
 
     def _new(self, feature: str) -> Row:
         themes = len(self.biases)
@@ -102,6 +103,23 @@ def _step(weights: Row, energies: Row, strength: float, errors: list[tuple[int, 
         slope = error * strength
         energies[theme] = energy = energies[theme] + slope * slope
         weights[theme] -= _RATE * slope / root(energy)
+
+
+def _joined(rows: Iterable[Row]) -> Row:
+    joined = array("d")
+    for row in rows:
+        joined.extend(row)
+    return joined
+
+
+def _parted(joined: Row, themes: Sequence[int]) -> Iterator[Row]:
+    """The rows again, the themes in today's order."""
+    width = len(themes)
+    rows = (joined[start : start + width] for start in range(0, len(joined), width))
+    if list(themes) == list(range(width)):
+        return rows
+    order = [themes.index(theme) for theme in range(width)]
+    return (array("d", map(row.__getitem__, order)) for row in rows)
 
 
 def _probability(odds: float) -> float:

@@ -8,9 +8,12 @@ most where little was filed and texts are prose. The vectors come from outside
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterator, Sequence
 from operator import mul
 from typing import Protocol
+
+from digest.core.filing.columns import ColumnReader, ColumnWriter
 
 _SHARPNESS = 1 / 0.08
 """Cosines lie close together; this spreads them into votes (measured, flat around it)."""
@@ -46,14 +49,15 @@ class Meaning:
         self.filed[theme] += times
         self._directions = None
 
-    def restore(self, place: str, theme: int, amount: int) -> None:
-        """Put a row back; the empty place is the number filed."""
-        if place:
-            sums, number = self.sums[theme], int(place)
-            sums.extend([0] * (number + 1 - len(sums)))
-            sums[number] += amount
-        else:
-            self.filed[theme] += amount
+    def write(self, out: ColumnWriter) -> None:
+        """Write all sums: of each theme the number filed, then its vector."""
+        for filed, sums in zip(self.filed, self.sums, strict=True):
+            out.numbers(array("q", [filed, *sums]))
+
+    def read(self, kept: ColumnReader, themes: Sequence[int]) -> None:
+        """Take what was written in place of all sums."""
+        for theme in themes:
+            self.filed[theme], *self.sums[theme] = kept.numbers()
         self._directions = None
 
     def votes(self, vector: Vector) -> list[float]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+
+from digest.core.filing.columns import ColumnReader, ColumnWriter
 
 
 class Tally:
@@ -64,3 +68,24 @@ class Tally:
         for feature, row in self._many.items():
             for theme, amount in row.items():
                 yield feature, theme, amount
+
+    def write(self, out: ColumnWriter) -> None:
+        """Write all sums: first the features of one theme, then those of many."""
+        out.names(self._single)
+        out.numbers(array("I", [theme for theme, _ in self._single.values()]))
+        out.numbers(array("q", [amount for _, amount in self._single.values()]))
+        out.names(self._many)
+        out.numbers(array("I", map(len, self._many.values())))
+        out.numbers(array("I", [theme for row in self._many.values() for theme in row]))
+        out.numbers(array("q", [amount for row in self._many.values() for amount in row.values()]))
+
+    def read(self, kept: ColumnReader, themes: Sequence[int]) -> None:
+        """Take what was written in place of all sums."""
+        names, numbers = kept.names(), [themes[number] for number in kept.numbers()]
+        self._single = dict(zip(names, zip(numbers, kept.numbers(), strict=True), strict=True))
+        names, lengths = kept.names(), kept.numbers()
+        numbers = [themes[number] for number in kept.numbers()]
+        cells = zip(numbers, kept.numbers(), strict=True)
+        self._many = {
+            name: dict(islice(cells, length)) for name, length in zip(names, lengths, strict=True)
+        }

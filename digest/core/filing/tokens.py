@@ -49,6 +49,14 @@ def words(text: str) -> list[str]:
     return found
 
 
+def spelled(text: str) -> dict[str, str]:
+    """How each word is written where it first stands."""
+    found: dict[str, str] = {}
+    for token in _TOKEN.findall(_composed(text)):
+        found.setdefault(_singular(token.lower()), token)
+    return found
+
+
 def humps(text: str) -> list[str]:
     """The parts of names written as ``CamelCase``, each a word."""
     mixed = (

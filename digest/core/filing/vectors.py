@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
+
+from digest.core.filing.columns import ColumnReader, ColumnWriter
 
 SCALE = 10_000
 """Amounts are whole numbers of this part of one: sums of them are exact in any order."""
@@ -73,12 +76,16 @@ class Vocabulary:
         yield "", self._total
         yield from self._seen.items()
 
-    def restore(self, feature: str, count: int) -> None:
-        """Put a row back."""
-        if feature:
-            self._seen[feature] = self._seen.get(feature, 0) + count
-        else:
-            self._total += count
+    def write(self, out: ColumnWriter) -> None:
+        """Write all counts."""
+        out.names(self._seen)
+        out.numbers(array("q", [*self._seen.values(), self._total]))
+
+    def read(self, kept: ColumnReader, _themes: Sequence[int]) -> None:
+        """Take what was written in place of all counts."""
+        names, counts = kept.names(), kept.numbers()
+        self._total = counts.pop()
+        self._seen = dict(zip(names, counts, strict=True))
 
 
 def amounts(bag: Bag) -> dict[str, int]:

@@ -114,6 +114,7 @@ def _absolute(url: str, base: str) -> str:
 @example("https://example.org/a b", "")
 @example("//host.example/x", "https://example.org/")
 @example("http://a@b:c@d/", "")
+@example("HTTP://0:¡", "")
 def test_absolute_gives_a_plain_http_address_or_says_no(url: str, base: str) -> None:
     """The answer is ASCII without spaces, http(s), and comes out the same a second time."""
     answer = _absolute(url, base)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from digest.core.filing import Example
+from digest.core.filing.example import Example
 from digest.core.filing.taught import FILED, Taught
 from digest.core.newsletter import OTHER, Theme
 from digest.core.resource import ResourceId

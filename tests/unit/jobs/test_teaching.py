@@ -8,7 +8,8 @@ import pytest
 
 from digest.core.decision import Act
 from digest.core.edition import Filing
-from digest.core.filing.knowledge import knowledge
+from digest.core.filing.knowledge import Count
+from digest.core.filing.knowledge import counts as counted
 from digest.core.filing.model import Model
 from digest.core.filing.taught import FILED
 from digest.core.newsletter import OTHER, Approval, Theme, Unfiled
@@ -52,12 +53,12 @@ def filing(room: Newsroom, number: ResourceId) -> Filing:
     return found.filing
 
 
-def counts(room: Newsroom) -> object:
+def counts(room: Newsroom) -> tuple[Count, ...]:
     """What a process that starts now would know."""
     model = Model(THEMES)
     with room.store.read() as work:
         model.follow(work.lessons.after(0))
-    return knowledge(model.filer).counts
+    return counted(model.filer)
 
 
 def teach_many(room: Newsroom, count: int = 60) -> None:
@@ -71,7 +72,6 @@ def teach_many(room: Newsroom, count: int = 60) -> None:
             slug, now = THEMES[place % 2].slug, room.clock.now()
             work.resources.file(number, replace(item.filing, theme=slug, by="mira"), now)
             teach(work, [(item, slug)], act=FILED, now=now)
-    room.to_file.resort()
 
 
 def test_a_young_site_files_by_its_rules_and_suggests(room: Newsroom) -> None:
@@ -96,13 +96,25 @@ def test_what_was_taught_files_what_comes_and_what_waits(room: Newsroom) -> None
     (waiting,) = show(room, "Noodles of every kind, at last")
     assert filing(room, waiting).is_to_file
     teach_many(room)
+    room.to_file.resort()
     (coming,) = show(room, "Noodles of every kind, once more")
     for number in (waiting, coming):
         found = filing(room, number)
         assert (found.theme, found.by) == ("kitchen", "learnt")
-        assert "noodle" in str(found.reason)
+        assert '"Noodles" spoke for Kitchen' in str(found.reason)
         assert [guess.theme for guess in found.guesses] == ["kitchen", "garden"]
         assert found.terms
+
+
+def test_what_waits_is_filed_though_its_teacher_died(store: Database) -> None:
+    """A process killed between the act and the look at what waits leaves that to the next one."""
+    room = Newsroom(store, a_newsletter(themes=("kitchen",)), themes=THEMES)
+    (waiting,) = show(room, "Noodles of every kind, at last")
+    teach_many(room)
+    assert filing(room, waiting).is_to_file
+    room.make()
+    assert filing(room, waiting).theme == "kitchen"
+    assert "Noodles of every kind, at last" in room.sent()[0]
 
 
 def test_the_queue_is_ranked_anew_after_each_answer(room: Newsroom) -> None:

@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from digest.core.filing import Example, Lesson
+from digest.core.filing.example import Example
+from digest.core.filing.lesson import Lesson
 from digest.core.newsletter import Theme
 from digest.core.resource import ResourceId
 

@@ -9,8 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.core.filing import Example, LearningFiler, Lesson
-from digest.core.filing.knowledge import counted, knowledge, recalled
+from digest.core.filing.example import Example
+from digest.core.filing.filer import LearningFiler
+from digest.core.filing.knowledge import counted, counts
+from digest.core.filing.lesson import Lesson
+from digest.core.filing.model import Model
+from digest.core.filing.packing import packed
 from digest.core.newsletter import OTHER, Theme
 from digest.core.resource import Facts, ResourceId
 
@@ -43,7 +47,7 @@ def test_the_order_of_filings_does_not_change_the_counts(
     chance.shuffle(shuffled)
     for lesson in shuffled:
         other.learn([lesson])
-    assert knowledge(one).counts == knowledge(other).counts == counted(THEMES, filed)
+    assert counts(one) == counts(other) == counted(THEMES, filed)
 
 
 @given(FILED)
@@ -52,12 +56,12 @@ def test_a_correction_and_its_undo_change_no_count(filed: list[Lesson]) -> None:
     """Moved to the other theme and back, every item leaves the counts as they were."""
     filer = LearningFiler(THEMES)
     filer.learn(filed)
-    before = knowledge(filer).counts
+    before = counts(filer)
     for lesson in filed:
         moved = "kitchen" if lesson.theme == "garden" else "garden"
         filer.learn([replace(lesson, theme=moved)])
         filer.learn([lesson])
-    assert knowledge(filer).counts == before
+    assert counts(filer) == before
 
 
 @given(FILED)
@@ -68,19 +72,7 @@ def test_what_is_taken_back_leaves_nothing(filed: list[Lesson]) -> None:
     filer.learn(filed)
     for lesson in filed:
         filer.unlearn(lesson.key)
-    assert knowledge(filer).counts == ()
-
-
-@given(FILED, EXAMPLES)
-@settings(max_examples=40)
-def test_a_recalled_filer_answers_the_same(filed: list[Lesson], asked: Example) -> None:
-    """Rows out and in, it goes on as if it had never been away."""
-    filer = LearningFiler(THEMES)
-    filer.learn(filed)
-    again = recalled(THEMES, knowledge(filer))
-    assert again.rank(asked).shares == pytest.approx(filer.rank(asked).shares)
-    assert set(knowledge(again).weights) == set(knowledge(filer).weights)
-    assert again.threshold == filer.threshold
+    assert counts(filer) == ()
 
 
 def test_learning_twice_is_learning_once(lessons: list[Lesson], themes: Sequence[Theme]) -> None:
@@ -89,7 +81,7 @@ def test_learning_twice_is_learning_once(lessons: list[Lesson], themes: Sequence
     once.learn(lessons)
     twice.learn(lessons)
     twice.learn(lessons)
-    assert knowledge(once) == knowledge(twice)
+    assert packed(Model(themes, once)) == packed(Model(themes, twice))
 
 
 def test_it_files_before_it_learnt(themes: Sequence[Theme]) -> None:
@@ -159,23 +151,38 @@ def test_a_reason_names_words_and_alternatives(
     assert "next" in suggestion.reason.detail
 
 
+def test_a_reason_writes_words_as_the_item_does(
+    themes: Sequence[Theme], lesson: Callable[..., Lesson]
+) -> None:
+    """Capitals and plurals that are nothing to the filer are something to people."""
+    filer = LearningFiler(themes)
+    filer.learn([lesson(n, "kitchen", f"Dutch Stroopwafels {n}") for n in range(5)])
+    terms = filer.suggest(Example("New STROOPWAFELS, cherries and more")).terms
+    assert terms[0] == '"STROOPWAFELS"'
+
+
+@pytest.mark.parametrize("grammar", ["with the", "für die", "it is", "и на"])
+def test_words_of_grammar_explain_nothing(
+    grammar: str, themes: Sequence[Theme], lesson: Callable[..., Lesson]
+) -> None:
+    """What comes under every theme, and short words without capitals, are no reasons."""
+    filer = LearningFiler(themes)
+    told = [
+        lesson(number, slug, f"{grammar} {slug}thing {grammar} {number}")
+        for number, slug in enumerate(["garden", "kitchen", "workshop"] * 8)
+    ]
+    filer.learn(told)
+    terms = filer.suggest(Example(f"{grammar} kitchenthing {grammar}")).terms
+    assert '"kitchenthing"' in terms
+    assert not {word for term in terms for word in term.strip('"').split()} & {*grammar.split()}
+
+
 def test_other_is_no_theme_to_learn(themes: Sequence[Theme], lesson: Callable[..., Lesson]) -> None:
     """An item the editor left unfiled changes no count, but the filer knows it was wrong."""
     filer = LearningFiler(themes)
     filer.learn([replace(lesson(1, "garden"), theme=OTHER)])
-    assert knowledge(filer).counts == ()
+    assert counts(filer) == ()
     assert [decision.right for decision in filer.decisions] == [False]
-
-
-def test_a_theme_that_is_no_more_is_left_out(
-    themes: Sequence[Theme], lessons: list[Lesson]
-) -> None:
-    """A filer recalled with fewer themes knows what it learnt of the others."""
-    filer = LearningFiler(themes)
-    filer.learn(lessons)
-    fewer = recalled(themes[:2], knowledge(filer))
-    assert {share.theme for share in fewer.rank(Example("Oak")).shares} == {"garden", "kitchen"}
-    assert all(lesson.theme != "workshop" for lesson in knowledge(fewer).lessons)
 
 
 def test_one_theme_is_enough(themes: Sequence[Theme]) -> None:

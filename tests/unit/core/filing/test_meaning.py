@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
 
-from digest.core.filing import Example, LearningFiler, Lesson
-from digest.core.filing.knowledge import Kind, counted, knowledge, recalled
-from digest.core.filing.mixture import Member
+from digest.core.filing.example import Example
+from digest.core.filing.filer import LearningFiler
+from digest.core.filing.knowledge import Kind, counted, counts
+from digest.core.filing.lesson import Lesson
 from digest.core.newsletter import Theme
 from digest.core.resource import ResourceId
 from tests.fakes import WordlistEmbedder
@@ -35,36 +36,12 @@ def test_its_counts_are_exact(themes: Sequence[Theme], lessons: list[Lesson]) ->
     one.learn(lessons)
     for lesson in reversed(lessons):
         other.learn([lesson])
-    assert knowledge(one).counts == knowledge(other).counts
-    assert knowledge(one).counts == counted(themes, lessons, TONGUE)
-    assert any(count.kind is Kind.MEANING for count in knowledge(one).counts)
+    assert counts(one) == counts(other)
+    assert counts(one) == counted(themes, lessons, TONGUE)
+    assert any(count.kind is Kind.MEANING for count in counts(one))
     for lesson in lessons:
         one.unlearn(lesson.key)
-    assert knowledge(one).counts == ()
-
-
-def test_it_is_recalled(themes: Sequence[Theme], lessons: list[Lesson]) -> None:
-    """Rows out and in, it answers the same."""
-    filer = LearningFiler(themes, embedder=TONGUE)
-    filer.learn(lessons)
-    again = recalled(themes, knowledge(filer), embedder=TONGUE)
-    asked = Example("Pastry and oak")
-    assert again.rank(asked).shares == pytest.approx(filer.rank(asked).shares)
-    assert set(knowledge(again).counts) == set(knowledge(filer).counts)
-    assert knowledge(again).trusts == knowledge(filer).trusts
-
-
-def test_without_the_model_the_others_go_on(
-    themes: Sequence[Theme], lessons: list[Lesson], lesson: Callable[..., Lesson]
-) -> None:
-    """What it counted is left out where the model is no more; it never votes without."""
-    filer = LearningFiler(themes, embedder=TONGUE)
-    filer.learn(lessons)
-    bare = recalled(themes, knowledge(filer))
-    bare.learn([lesson(99, "kitchen")])
-    assert {trust.member for trust in knowledge(bare).trusts} == set(Member) - {Member.MEANING}
-    assert all(count.kind is not Kind.MEANING for count in knowledge(bare).counts)
-    assert len(bare.rank(Example("Soup")).votes) == len(Member) - 1
+    assert counts(one) == ()
 
 
 def test_a_model_that_knows_nothing_does_no_harm(

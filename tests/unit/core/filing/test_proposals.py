@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digest.core.filing import Example
+from digest.core.filing.example import Example
 from digest.core.filing.proposals import keywords, proposals
 
 BIRDS = [
