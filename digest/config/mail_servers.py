@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 
 from digest.config.options import Options
-from digest.config.values import Slug
+from digest.config.values import Rate, Slug
 
 
 class MailServerSettings(Options):
@@ -22,6 +22,13 @@ class MailServerSettings(Options):
     """Its part of the connections, beside those of the others."""
     connections: int = Field(0, ge=0, le=500)
     """At most; 0: as many as ``mail.connections``."""
+    rate: Rate = 0
+    """Letters a second; 0: as fast as the server takes them."""
+
+    @property
+    def id(self) -> str:
+        """What it is called, if it is one of several."""
+        return ""
 
     @property
     def where(self) -> str:
@@ -37,6 +44,11 @@ class NamedMailServerSettings(MailServerSettings):
     """``[[mail.servers]]``: one of several."""
 
     name: Slug
+
+    @property
+    def id(self) -> str:
+        """What it is called."""
+        return self.name
 
     def key(self, name: str) -> str:
         """Name one of its keys as the configuration does."""

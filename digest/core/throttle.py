@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,6 +30,8 @@ EVERYONE = ""
 """The name of the throttle on all letters together."""
 
 _DAY = timedelta(days=1)
+_HELD = 60
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,23 @@ class Throttling:
         rates: letters a second by provider, or by domain where that has a rate of its own.
         domains: the providers of domains, beside and before those of :data:`PROVIDERS`.
         warm_up: holds all letters together back while an address is new.
+        servers: letters a second of each mail server; 0: no limit.
     """
 
     rate: float = 0.0
     rates: Mapping[str, float] = field(default_factory=dict)
     domains: Mapping[str, str] = field(default_factory=dict)
     warm_up: WarmUp | None = None
+    servers: tuple[float, ...] = ()
+
+    def batch(self, most: int) -> int:
+        """How many letters to claim at once: what all servers take in a minute, not more.
+
+        Letters that wait for a server's permits are nobody else's meanwhile.
+        """
+        if not self.servers or not all(self.servers):
+            return most
+        return min(most, max(1, math.ceil(sum(self.servers) * _HELD)))
 
     def provider_of(self, domain: str) -> str:
         """Name what a domain's letters count for; empty: nothing that is ever slowed down."""

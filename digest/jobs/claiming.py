@@ -96,7 +96,7 @@ class Claiming:
     def _batches(self) -> Iterator[tuple[Delivery, ...]]:
         patience = _PATIENCE
         while not self.stopping() and self.clock.now() <= self.until:
-            claim = self.ledger.claim(BATCH, self.lease, self.throttling)
+            claim = self.ledger.claim(self.throttling.batch(BATCH), self.lease, self.throttling)
             if claim.deliveries:
                 yield claim.deliveries
                 continue

@@ -10,6 +10,7 @@ from pathlib import Path
 from digest.config import MailSettings
 from digest.core.letter import Letter
 from digest.core.outbox import Outcome, Receipt
+from digest.ports import Permits, unlimited
 
 _BATCH = 100
 """Nothing can be in doubt here, so as many letters share one mark as memory does not feel."""
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 class LogMailer:
     """Writes one line per letter, with no address in it."""
 
-    def __init__(self, settings: MailSettings, root: Path) -> None:
+    def __init__(self, settings: MailSettings, root: Path, permits: Permits = unlimited) -> None:
         """Take what every mailer takes; this one needs none of it."""
 
     def hand_off(

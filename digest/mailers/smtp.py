@@ -10,14 +10,27 @@ from digest.config import MailSettings
 from digest.core.letter import Letter
 from digest.core.outbox import Receipt
 from digest.mailers.smtp_run import Run
+from digest.ports import Permits, unlimited
 
 
 class SmtpMailer:
     """Hands letters over SMTP, over as many connections as the settings say."""
 
-    def __init__(self, settings: MailSettings, root: Path) -> None:  # noqa: ARG002 - all alike
-        """Remember where; nothing is opened before there is a letter."""
+    def __init__(
+        self,
+        settings: MailSettings,
+        root: Path,  # noqa: ARG002 - all alike
+        permits: Permits = unlimited,
+    ) -> None:
+        """Remember where; nothing is opened before there is a letter.
+
+        Args:
+            settings: the servers, and how they are used.
+            root: the folder of the site.
+            permits: asked before a server that has a rate of its own gets a letter.
+        """
         self._settings = settings
+        self._permits = permits
 
     def hand_off(
         self,
@@ -29,6 +42,6 @@ class SmtpMailer:
 
         Told to stop, it waits half a minute for the answers to what is on the wire.
         """
-        with closing(Run(self._settings, letters, at_dot)) as run:
+        with closing(Run(self._settings, letters, at_dot, self._permits)) as run:
             yield from run.receipts(stopping)
             yield from run.last_receipts()

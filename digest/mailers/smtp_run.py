@@ -29,6 +29,7 @@ from digest.mailers.smtp_servers import Server, Servers
 from digest.mailers.smtp_session import Session
 from digest.mailers.smtp_stock import Stock
 from digest.mailers.smtp_wire import Wire
+from digest.ports import Permits
 
 _TICK = 0.25
 """Seconds between looks at the deadlines."""
@@ -49,11 +50,13 @@ AtDot = Callable[[Sequence[Letter]], Sequence[Letter]]
 class Run:
     """One hand-over; lives in the thread that iterates."""
 
-    def __init__(self, settings: MailSettings, letters: Iterable[Letter], at_dot: AtDot) -> None:
+    def __init__(
+        self, settings: MailSettings, letters: Iterable[Letter], at_dot: AtDot, permits: Permits
+    ) -> None:
         """Prepare; nothing is opened before there is a letter."""
         self._settings = settings
         self._at_dot = at_dot
-        self._servers = Servers(settings.relays, settings.connections, time.monotonic)
+        self._servers = Servers(settings.relays, settings.connections, permits, time.monotonic)
         self._selector = selectors.DefaultSelector()
         self._dialler = Dialler()
         self._selector.register(self._dialler.doorbell, selectors.EVENT_READ, None)
@@ -126,16 +129,19 @@ class Run:
         now = time.monotonic()
         self._tidy(now)
         room = min(self._servers.room(now), _DIALS - self._dialler.under_way)
-        dialled = self._dialler.under_way + room
-        self._stock.fill(len(self._free) + dialled, min(_AHEAD, len(self._sessions)))
-        while self._free and self._stock:
-            session = self._free.pop()
+        # One at least: whether letters are left tells an end from a server that takes none.
+        wanted = max(1, len(self._free) + self._dialler.under_way + room)
+        self._stock.fill(wanted, min(_AHEAD, len(self._sessions)))
+        free, self._free = self._free, []
+        while free and self._stock:
+            session = free.pop()
             if session.spent:
                 session.part(now)
-            elif parcel := self._stock.give(session.offer):
+            elif session.may_begin and (parcel := self._stock.give(session.offer)):
                 session.begin(parcel, now)
             else:
                 self._free.append(session)
+        self._free += free
         for _ in range(min(room, len(self._stock) - self._dialler.under_way)):
             if server := self._servers.pick(now):
                 self._dialler.dial(server)

@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from digest.config import MailServerSettings
 from digest.core.outbox import Outcome, Receipt
 from digest.errors import DeliveryError
+from digest.mailers.smtp_ration import Ration
 from digest.mailers.smtp_replies import Reply
+from digest.ports import Permits
 
 _FIRST_REST = 5.0
 _LONGEST_REST = 300.0
@@ -33,15 +35,23 @@ class Server:
         where: how sentences name it.
         fault: why it failed last.
         rests_until: moment before which it is left alone.
+        ration: letters that it may still get.
     """
 
     def __init__(
-        self, settings: MailServerSettings, most: int, *, alone: bool, clock: Callable[[], float]
+        self,
+        settings: MailServerSettings,
+        most: int,
+        permits: Permits,
+        *,
+        alone: bool,
+        clock: Callable[[], float],
     ) -> None:
         """Trust it.
 
         Args:
             settings: where it is.
+            permits: gives letters that it may get, where it has a rate.
             most: how many connections it may ever have.
             alone: there is no other to go to.
             clock: seconds that only grow.
@@ -52,6 +62,7 @@ class Server:
         self.fault: DeliveryError | None = None
         self.rests_until = 0.0
         self.allowed = most
+        self.ration = Ration(settings.id, settings.rate, permits, clock)
         self._most = most
         self._alone = alone
         self._clock = clock
@@ -151,12 +162,17 @@ class Servers:
     """All of them."""
 
     def __init__(
-        self, settings: Sequence[MailServerSettings], most: int, clock: Callable[[], float]
+        self,
+        settings: Sequence[MailServerSettings],
+        most: int,
+        permits: Permits,
+        clock: Callable[[], float],
     ) -> None:
         """Take the settings, and how many connections there may be altogether."""
         self._most = most
+        alone = len(settings) == 1
         self._all = [
-            Server(one, min(one.connections or most, most), alone=len(settings) == 1, clock=clock)
+            Server(one, min(one.connections or most, most), permits, alone=alone, clock=clock)
             for one in settings
         ]
 
@@ -171,8 +187,8 @@ class Servers:
         return min(room, sum(server.room(now) for server in self._all)) if room > 0 else 0
 
     def pick(self, now: float) -> Server | None:
-        """Give the server that has least for its weight, of those with room."""
-        with_room = [server for server in self._all if server.room(now)]
+        """Give the server that has least for its weight, of those with room that may get more."""
+        with_room = [server for server in self._all if server.room(now) and server.ration.is_open]
         return min(with_room, key=lambda server: server.load, default=None)
 
     @property

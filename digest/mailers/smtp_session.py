@@ -64,12 +64,16 @@ class Session(Talk):
         return self.closed or not has_room or self._server.is_crowded
 
     @property
+    def may_begin(self) -> bool:
+        """Its server may get another letter now."""
+        return self._server.ration.is_open
+
+    @property
     def takes_another(self) -> bool:
         """The next letter's envelope can go with the content that is sent now."""
-        has_room = self._lifetime.has_room(self._now, letters=2)
-        return (
-            has_room and self.offer.pipelining and not self.closed and not self._server.is_crowded
-        )
+        if self.closed or not self.offer.pipelining or self._server.is_crowded:
+            return False
+        return self._lifetime.has_room(self._now, letters=2) and self.may_begin
 
     @property
     def waits(self) -> bool:
@@ -130,6 +134,7 @@ class Session(Talk):
         self._say(b"QUIT\r\n", self._hear_goodbye)
 
     def _introduced(self, parcel: Parcel) -> Envelope:
+        self._server.ration.spend()
         self.parcel = parcel
         self._envelope = envelope = Envelope(parcel, self.offer)
         return envelope

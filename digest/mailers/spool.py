@@ -11,6 +11,7 @@ from digest.config import MailSettings
 from digest.core.letter import Letter
 from digest.core.outbox import Outcome, Receipt
 from digest.errors import DeliveryError
+from digest.ports import Permits, unlimited
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9@.=-]+")
 
@@ -21,12 +22,18 @@ class SpoolMailer:
     The name comes from the Message-ID, so a letter handed over twice is one file still.
     """
 
-    def __init__(self, settings: MailSettings, root: Path) -> None:
+    def __init__(
+        self,
+        settings: MailSettings,
+        root: Path,
+        permits: Permits = unlimited,  # noqa: ARG002 - all alike
+    ) -> None:
         """Remember the folder.
 
         Args:
             settings: only ``directory`` matters here.
             root: the site's folder, which a relative directory is in.
+            permits: of no use here, where no server is.
         """
         self._folder = root / settings.directory
 

@@ -7,7 +7,16 @@ Every implementation is found by its entry point (``digest.collectors`` …) or 
 
 from digest.ports.accounts import AccountStore, AuditStore, Passwords
 from digest.ports.checking import Inspector, Reached, Web
-from digest.ports.deliveries import Claim, DeliveryStore, Journal, Journals, Mailer, Remains
+from digest.ports.deliveries import (
+    Claim,
+    DeliveryStore,
+    Journal,
+    Journals,
+    Mailer,
+    Permits,
+    Remains,
+    unlimited,
+)
 from digest.ports.editions import EditionRecord, EditionStore
 from digest.ports.lessons import LessonStore
 from digest.ports.notes import Forgetful, NoteClaim, NoteRenderer, NoteStore
@@ -49,6 +58,7 @@ __all__ = [
     "NoteRenderer",
     "NoteStore",
     "Passwords",
+    "Permits",
     "Publisher",
     "Queue",
     "Reached",
@@ -65,4 +75,5 @@ __all__ = [
     "Web",
     "Webhook",
     "Work",
+    "unlimited",
 ]

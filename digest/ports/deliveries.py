@@ -13,6 +13,17 @@ from digest.core.letter import Letter
 from digest.core.outbox import Delivery, DeliveryId, DeliveryState, Receipt, Settlement
 from digest.core.throttle import UNLIMITED, Throttling
 
+Permits = Callable[[str, int], int]
+"""Asked with a mail server's name and how many letters are wanted at most, gives how many may go.
+
+It counts for all senders together, so what it gives need not be asked for again.
+"""
+
+
+def unlimited(_server: str, most: int) -> int:
+    """Give whatever is wanted."""
+    return most
+
 
 class Mailer(Protocol):
     """Hands letters to a mail server, or to what stands in for one."""
@@ -128,6 +139,17 @@ class Journals(Protocol):
 
 class DeliveryStore(Protocol):
     """The ledger."""
+
+    def permits(self, name: str, rate: float, most: int, now: datetime) -> int:
+        """Take at most so many permits out of a bucket that fills at a rate; answers how many.
+
+        Args:
+            name: of the bucket, which all senders share.
+            rate: permits a second, more than 0; as many as a second brings, at least one, wait.
+            most: how many are wanted.
+            now: when.
+        """
+        ...
 
     def enqueue(
         self,

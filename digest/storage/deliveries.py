@@ -14,6 +14,7 @@ from digest.storage.dialects import add_if_absent
 from digest.storage.editions import SENDING
 from digest.storage.leases import DELIVERY, DUE, Leases, ripe
 from digest.storage.tables import deliveries, editions
+from digest.storage.throttles import take
 
 _BATCH = 2_000
 _DOUBTS = (DeliveryState.IN_DOUBT, DeliveryState.HELD)
@@ -42,6 +43,10 @@ _SETTLE_DOUBT = (
 
 class Deliveries(Leases):
     """Implements :class:`digest.ports.DeliveryStore`."""
+
+    def permits(self, name: str, rate: float, most: int, now: datetime) -> int:
+        """Take permits out of a bucket that fills at a rate; answers how many there were."""
+        return take(self._connection, name, rate, most, now)
 
     def enqueue(
         self,

@@ -106,19 +106,28 @@ class Permits:
         return max(0, int(self._buckets[name].tokens + ahead))
 
     def _kept(self, names: list[str]) -> Mapping[str, Bucket]:
-        if not names:
-            return {}
-        now = self._now
-        # A new one has all it can hold, which is never so much.
-        fresh = [{"name": n, "tokens": 1e9, "updated_at": now, "since": now} for n in names]
-        self._connection.execute(add_if_absent(self._connection, throttles), fresh)
-        query = (
-            select(throttles)
-            .where(throttles.c.name.in_(names))
-            .order_by(throttles.c.name)
-            .with_for_update()
-        )
-        return {
-            row.name: Bucket(row.tokens, row.updated_at, row.since)
-            for row in self._connection.execute(query)
-        }
+        return _buckets(self._connection, names, self._now) if names else {}
+
+
+def take(connection: Connection, name: str, rate: float, most: int, now: datetime) -> int:
+    """Take at most so many permits out of one bucket; answers how many there were."""
+    bucket = _buckets(connection, [name], now)[name].filled(rate, now)
+    taken = max(0, min(most, int(bucket.tokens)))
+    connection.execute(_SPEND, {"of": name, "left": bucket.tokens - taken, "at": now})
+    return taken
+
+
+def _buckets(connection: Connection, names: list[str], now: datetime) -> Mapping[str, Bucket]:
+    """The buckets of these names, held until the transaction ends."""
+    # A new one has all it can hold, which is never so much.
+    fresh = [{"name": n, "tokens": 1e9, "updated_at": now, "since": now} for n in names]
+    connection.execute(add_if_absent(connection, throttles), fresh)
+    query = (
+        select(throttles)
+        .where(throttles.c.name.in_(names))
+        .order_by(throttles.c.name)
+        .with_for_update()
+    )
+    return {
+        row.name: Bucket(row.tokens, row.updated_at, row.since) for row in connection.execute(query)
+    }

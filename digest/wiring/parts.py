@@ -311,8 +311,13 @@ class Parts(Values):
     @cached_property
     def mailer(self) -> Mailer:
         """How letters leave."""
-        kind = plugins.load("mailers", self.settings.mail.kind)
-        return cast("Mailer", kind(self.settings.mail, self.settings.root))
+        from digest.jobs.rationing import Rationing
+
+        mail = self.settings.mail
+        rates = {server.id: server.rate for server in mail.relays if server.rate}
+        permits = Rationing(self.store, self.clock, rates)
+        kind = plugins.load("mailers", mail.kind)
+        return cast("Mailer", kind(mail, self.settings.root, permits))
 
     @cached_property
     def engine(self) -> Engine:

@@ -106,6 +106,7 @@ class Values:
             rate=mail.rate,
             rates={name.lower(): rate for name, rate in mail.domain_rates.items()},
             domains=named,
+            servers=tuple(server.rate for server in mail.relays),
             warm_up=WarmUp(**mail.warm_up.model_dump()) if mail.warm_up else None,
         )
 

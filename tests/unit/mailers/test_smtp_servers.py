@@ -7,6 +7,7 @@ from digest.core.outbox import Outcome, Receipt
 from digest.errors import DeliveryError
 from digest.mailers.smtp_replies import Reply
 from digest.mailers.smtp_servers import Server, Servers
+from digest.ports import unlimited
 
 _YES = Receipt(Outcome.ACCEPTED, "250 ok")
 _LATER = Receipt(Outcome.DEFERRED, "451 later")
@@ -24,7 +25,7 @@ class Hours:
 
 
 def a_server(clock: Hours, *, alone: bool = True) -> Server:
-    return Server(MailServerSettings(), 16, alone=alone, clock=clock)
+    return Server(MailServerSettings(), 16, unlimited, alone=alone, clock=clock)
 
 
 def opened(server: Server, count: int) -> Server:
@@ -118,7 +119,7 @@ def test_connections_follow_weights_and_limits() -> None:
     """Three to one, each at most what it may have, all at most what is wanted."""
     clock = Hours()
     light, heavy = MailServerSettings(port=1), MailServerSettings(port=2, weight=3)
-    servers = Servers([light, heavy], 8, clock)
+    servers = Servers([light, heavy], 8, unlimited, clock)
     picked = []
     while servers.room(clock()):
         server = servers.pick(clock())
@@ -126,5 +127,5 @@ def test_connections_follow_weights_and_limits() -> None:
         server.dialled()
         picked.append(server.settings.port)
     assert (picked.count(1), picked.count(2)) == (2, 6)
-    limited = Servers([MailServerSettings(connections=3)], 8, clock)
+    limited = Servers([MailServerSettings(connections=3)], 8, unlimited, clock)
     assert limited.room(clock()) == 3
