@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import exc, update
+from sqlalchemy import exc, text, update
 
 from subscribers.errors import UnavailableError
-from subscribers.tables import subscribers
+from subscribers.tables import metadata, subscribers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,6 +47,21 @@ def writing(engine: Engine, act: Callable[[Connection], T], *, keep: bool = True
             return _once(engine, act, keep=keep)
     except (exc.IntegrityError, exc.OperationalError, exc.TimeoutError) as error:
         raise _unavailable(error) from error
+
+
+def know_sizes(engine: Engine) -> None:
+    """Let PostgreSQL look at its tables before much is read from them.
+
+    By itself it does so a minute after an import; until then it takes them for small, and reads
+    all of them again for each batch (a hundred thousand people: 2.1 instead of .6 seconds, and
+    four times as long for twice as many). SQLite follows its indexes anyway.
+    """
+    if engine.dialect.name != "postgresql":
+        return
+    with suppress(exc.DBAPIError), engine.connect() as connection:
+        tables = ", ".join(table.name for table in metadata.sorted_tables)
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection.execute(text(f"ANALYZE {tables}"))
 
 
 def _once(engine: Engine, act: Callable[[Connection], T], *, keep: bool) -> T:

@@ -47,7 +47,13 @@ _EACH = Prepared(
 _ROWS = rows_of_json("rows", _VARYING)
 _ALL = (
     update(deliveries)
-    .where(deliveries.c.id == _ROWS.c.of_id, deliveries.c.attempt == _ROWS.c.of_attempt, _WORKER)
+    .where(
+        deliveries.c.id == _ROWS.c.of_id,
+        deliveries.c.attempt == _ROWS.c.of_attempt,
+        # In words that no index serves: that of the workers still holds all that this one ever
+        # claimed, until the next vacuum, and would be read whole each time.
+        deliveries.c.worker.is_not_distinct_from(bindparam("of_worker")),
+    )
     .values(state=_ROWS.c["to"], reply=_ROWS.c.said, next_try=_ROWS.c.again_at, **_FREE)
 )
 
