@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, exists, func, or_, select, update
 
 from digest.core.edition import EditionId, EditionState
 from digest.core.outbox import Delivery, DeliveryId, DeliveryState, Settlement
-from digest.storage.dialects import add_if_absent
 from digest.storage.editions import SENDING
+from digest.storage.enqueuing import enqueue
 from digest.storage.leases import DELIVERY, DUE, Leases, ripe
 from digest.storage.tables import deliveries, editions
 from digest.storage.throttles import take
@@ -59,20 +59,9 @@ class Deliveries(Leases):
         Returns:
             How many were added.
         """
-        add = add_if_absent(self._connection, deliveries)
-        blank = {"edition_id": edition, "state": DeliveryState.DUE, "attempt": 0, "reply": ""}
         rest, added = iter(audience), 0
-        while batch := [
-            {
-                "subscriber_id": person,
-                "themes": themes,
-                "provider": provider,
-                "updated_at": now,
-                **blank,
-            }
-            for person, themes, provider in islice(rest, _BATCH)
-        ]:
-            added += self._connection.execute(add, batch).rowcount
+        while batch := list(islice(rest, _BATCH)):
+            added += enqueue(self._connection, edition, batch, now)
         return added
 
     def stranded(self) -> Sequence[EditionId]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Update
+from sqlalchemy import Connection, Dialect, Insert, Update
 
 _Process = Callable[[Any], Any]
 _Plan = tuple[str, tuple[str, ...], Mapping[str, object], Mapping[str, _Process]]
@@ -20,12 +20,12 @@ _Plan = tuple[str, tuple[str, ...], Mapping[str, object], Mapping[str, _Process]
 
 
 class Prepared:
-    """An UPDATE whose named parameters are partly the same for all rows.
+    """An UPDATE or INSERT whose named parameters are partly the same for all rows.
 
     For drivers that take parameters by position, as SQLite's does.
     """
 
-    def __init__(self, statement: Update, *varying: str) -> None:
+    def __init__(self, statement: Update | Insert, *varying: str) -> None:
         """Take the statement, and the names of what differs from row to row, in their order."""
         self._statement = statement
         self._varying = varying
