@@ -10,6 +10,8 @@ from digest.core.window import next_slot
 from digest.jobs.draft import Drafting
 from digest.ports import Clock, EditionRecord, Store, Work
 
+_RECENT = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
@@ -44,11 +46,21 @@ class Ahead:
         """
         plan = self.drafting.newsletter(newsletter)
         now = self.clock.now()
-        slot = next_slot(plan.schedule, plan.timezone, now)
+        # One that was approved, or cancelled, before its time has its slot for good.
+        after = max(now, last_made(work, newsletter) or now)
+        slot = next_slot(plan.schedule, plan.timezone, after)
         drafts = work.editions.records(newsletter, states=[EditionState.DRAFT])
         waiting = [record for record in drafts if work.editions.taken(record.id)]
         early = [record for record in drafts if slot is None or record.slot == slot]
         return next(iter([*reversed(waiting), *early]), _none_yet(newsletter, slot or now))
+
+
+def last_made(work: Work, newsletter: str) -> datetime | None:
+    """The newest slot that is dealt with; an early draft is not."""
+    for record in work.editions.records(newsletter, limit=_RECENT):
+        if record.state is not EditionState.DRAFT or work.editions.taken(record.id):
+            return record.slot
+    return None
 
 
 def _none_yet(newsletter: str, slot: datetime) -> EditionRecord:

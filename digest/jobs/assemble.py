@@ -12,6 +12,7 @@ from digest.core.history import moved_on
 from digest.core.newsletter import Approval
 from digest.core.window import due_slot, next_slot
 from digest.errors import ConflictError
+from digest.jobs.ahead import last_made
 from digest.jobs.draft import Drafting, Window
 from digest.jobs.release import Release
 from digest.ports import Clock, EditionRecord, Store, Work
@@ -59,7 +60,7 @@ class Assemble:
         now = self.clock.now()
         with self.store.read() as work:  # asked every few seconds: it must hold up no writer
             known_since = work.editions.registered(newsletter)
-            done = _last_made(work, newsletter)
+            done = last_made(work, newsletter)
         if known_since is None:
             with self.store.begin() as work:
                 known_since = work.editions.register(newsletter, now)
@@ -156,11 +157,3 @@ def _inherit(work: Work, record: EditionRecord) -> None:
                 work.editions.decide(record.id, decision)
             reason = f"nothing ran at its time; edition {record.id} took its place"
             work.editions.close(early.id, EditionState.SKIPPED, reason)
-
-
-def _last_made(work: Work, newsletter: str) -> datetime | None:
-    """The newest slot that is dealt with; an early draft is not."""
-    for record in work.editions.records(newsletter, limit=_RECENT):
-        if record.state is not EditionState.DRAFT or work.editions.taken(record.id):
-            return record.slot
-    return None

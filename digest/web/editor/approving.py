@@ -5,13 +5,12 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from digest.core.account import Role
-from digest.core.checks.finding import Report
 from digest.core.edition import Edition, EditionId, content_hash
 from digest.core.outbox import Outcome
 from digest.core.reach import Reach
 from digest.core.signature import standing
-from digest.errors import DigestError
 from digest.ports import EditionRecord
+from digest.web.editor.checking import looked_at
 from digest.web.editor.routing import Page
 from digest.web.editor.visit import Visit
 
@@ -26,7 +25,7 @@ def show(visit: Visit, record: EditionRecord) -> Response:
         words = work.editions.signatures(record.id)
     name = content_hash(edition)
     stand = standing(words, name, plan.approvals)
-    report, trouble = _looked_at(visit, record, edition)
+    report, trouble = looked_at(visit, record, edition)
     return visit.page(
         "approve",
         record=record,
@@ -40,14 +39,6 @@ def show(visit: Visit, record: EditionRecord) -> Response:
         reach=_reach(visit, edition),
         themes={section.theme: section for section in edition.sections},
     )
-
-
-def _looked_at(visit: Visit, record: EditionRecord, edition: Edition) -> tuple[Report | None, str]:
-    """What the checks that can stop it say, or why they cannot be asked."""
-    try:
-        return visit.house.inspect.report(record, edition, outside=False), ""
-    except DigestError as error:
-        return None, str(error)
 
 
 def _reach(visit: Visit, edition: Edition) -> Reach:

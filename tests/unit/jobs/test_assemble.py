@@ -11,6 +11,7 @@ from digest.core.edition import EditionId, EditionState
 from digest.core.newsletter import Approval
 from digest.core.published import Published
 from digest.errors import UsageError
+from digest.jobs.ahead import Ahead
 from digest.storage import Database
 from tests.builders import MONDAY, a_newsletter
 from tests.newsroom import START, Newsroom
@@ -47,6 +48,23 @@ def test_nothing_is_due_before_the_first_slot_since_the_newsletter_is_known(room
 def test_the_next_edition_is_told(room: Newsroom) -> None:
     """For whoever asks when it comes."""
     assert room.assemble.next("weekly") == SLOT
+
+
+@pytest.mark.parametrize("end", ["approve", "cancel"])
+def test_after_an_early_end_the_next_draft_is_for_the_next_slot(store: Database, end: str) -> None:
+    """An edition that was approved or cancelled before its time has its slot for good."""
+    room = manual(store)
+    ahead = Ahead(store, room.clock, room.drafting)
+    show(room, 1)
+    first = ahead("weekly")
+    if end == "approve":
+        room.sign_off(first.id, by="mira")
+    else:
+        with store.begin() as work:
+            work.editions.close(first.id, EditionState.CANCELLED, "not now")
+    again = ahead("weekly")
+    assert (first.slot, again.slot) == (SLOT, SLOT + timedelta(weeks=1))
+    assert ahead("weekly").id == again.id != first.id
 
 
 def test_an_edition_takes_all_that_is_new(room: Newsroom) -> None:

@@ -137,3 +137,26 @@ def test_an_edition_that_is_not_there_is_not_found(desk: Desk) -> None:
     answers = [mira.get(f"editions/{name}/").status_code for name in ("99", "x", "9" * 30)]
 
     assert answers == [404, 404, 404]
+
+
+def test_an_empty_draft_says_so_on_every_page_of_it(tmp_path: Path, migrated_file: Path) -> None:
+    """Its checks cannot be asked yet, which is a sentence in its place and no error page."""
+    with Desk(tmp_path, migrated_file, config=MANUAL) as desk:
+        mira, edition = desk.signed_in(), a_draft(desk)
+        for page in ("", "checks"):
+            shown = mira.get(f"editions/{edition}/{page}")
+            assert (shown.status_code, "holds nothing yet" in shown.text) == (200, True)
+
+
+def test_the_mark_stays_on_drafts_until_the_edition_goes_out(desk: Desk) -> None:
+    """Wherever the pages of an edition lie, the navigation shows where one is."""
+    mira, edition = desk.signed_in(), a_draft(desk)
+    marked = re.compile(r'href="/editor/(\w*)/?"[^>]*aria-current')
+    pages = (f"drafts/{edition}/", f"editions/{edition}/", f"editions/{edition}/checks")
+    assert [marked.findall(mira.get(page).text) for page in pages] == [["drafts"]] * 3
+    approved(mira, edition)
+    approved(desk.signed_in("ben"), edition)
+    desk.clock.move(timedelta(minutes=11))
+    desk.house.conveyor()
+    sent = (f"editions/{edition}/", f"drafts/{edition}/preview/")
+    assert [marked.findall(mira.get(page).text) for page in sent] == [["editions"]] * 2
