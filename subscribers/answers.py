@@ -58,9 +58,24 @@ class Answers:
         """Give a text that is no page."""
         return self._render(template)
 
-    def notice(self, title: str, *paragraphs: str, status: int = HTTPStatus.OK) -> Response:
-        """Answer with a short word."""
-        return self.page("notice", status, title=title, paragraphs=paragraphs)
+    def notice(
+        self,
+        title: str,
+        *paragraphs: str,
+        status: int = HTTPStatus.OK,
+        may_return: bool = False,
+    ) -> Response:
+        """Answer with a short word.
+
+        Args:
+            title: the word.
+            paragraphs: more of it.
+            status: of the answer.
+            may_return: a link leads back to the form, which has the same address.
+        """
+        return self.page(
+            "notice", status, title=title, paragraphs=paragraphs, may_return=may_return
+        )
 
     def refusal(self, error: PeopleError) -> Response:
         """Answer with why not."""

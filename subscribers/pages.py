@@ -153,10 +153,8 @@ class Pages:
             return self._form(token, self._readers.subscriber(token), choices)
         self._readers.choose(token, wanted, self._titles, how="preferences page")
         if wanted:
-            return self._answers.notice("Saved", "Your next letters hold what you chose.")
-        return self._answers.notice(
-            "Saved", "You follow no newsletter now and get no more letters."
-        )
+            return self._told("Saved", "Your next letters hold what you chose.")
+        return self._told("Saved", "You follow no newsletter now and get no more letters.")
 
     def _pause(self, token: str, form: Mapping[str, str], _host: str) -> Response:
         until = _day(form.get("until", ""), self._readers.now())
@@ -164,7 +162,7 @@ class Pages:
         self._readers.pause(token, until=until, catch_up=catch_up, how="preferences page")
         when = f"until {until:%d %B %Y}" if until else "until you say otherwise"
         later = "What comes meanwhile is sent in one letter when you are back."
-        return self._answers.notice(
+        return self._told(
             "Paused",
             f"You get no letters {when}.",
             later if catch_up else "What comes meanwhile is on the web pages.",
@@ -172,7 +170,7 @@ class Pages:
 
     def _resume(self, token: str, _form: Mapping[str, str], _host: str) -> Response:
         self._readers.resume(token, how="preferences page")
-        return self._answers.notice("Welcome back", "You get the next letter again.")
+        return self._told("Welcome back", "You get the next letter again.")
 
     def _move(self, token: str, form: Mapping[str, str], host: str) -> Response:
         reader = self._readers.subscriber(token)
@@ -181,7 +179,7 @@ class Pages:
             self._counter.move(address, reader.id, host=host)
         except BadAddressError:
             return self._again(token, "No mail can reach the new address as it is written.")
-        return self._answers.notice(
+        return self._told(
             "Please look into your new mailbox",
             f"A letter is on its way to {address}. Your letters go there once its button is "
             "pressed; until then nothing changes.",
@@ -192,7 +190,10 @@ class Pages:
         if language in dict(self._languages):
             self._readers.subscriber(token)
             self._readers.speak(token, language)
-        return self._answers.notice("Saved", "Letters to you alone are in that language.")
+        return self._told("Saved", "Letters to you alone are in that language.")
+
+    def _told(self, title: str, *paragraphs: str) -> Response:
+        return self._answers.notice(title, *paragraphs, may_return=True)
 
     def _again(self, token: str, problem: str) -> Response:
         reader = self._readers.subscriber(token)
@@ -212,7 +213,7 @@ class Pages:
             paused=[one for one in reader.subscriptions if one.state is State.PAUSED],
             active=any(one.state is State.ACTIVE for one in reader.subscriptions),
             why=reasons(self._readers.dossier(token), self._titles),
-            language=reader.language,
+            spoken=reader.language,
             languages=self._languages,
             data_url=f"{token}/data.json",
             erase_url=f"../erase/{self._readers.erase_token(token)}",

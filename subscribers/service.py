@@ -30,7 +30,7 @@ from subscribers.suppression import release, suppress, suppression_of
 from subscribers.suppression_list import Suppressions
 from subscribers.table_reading import Defaults, TableReader
 from subscribers.tables import subscribers, subscriptions
-from subscribers.transaction import reading, writing
+from subscribers.transaction import leave_nothing, reading, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -197,6 +197,7 @@ class People:
 
         if not writing(self._engine, forget):
             raise _nobody(who)
+        leave_nothing(self._engine)
 
     def rename_themes(self, names: Mapping[str, str]) -> int:
         """Let who follows a former theme follow what it became; answers in how many rows.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+import sqlite3
+from contextlib import closing, contextmanager, suppress
+from time import sleep
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import exc, text, update
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 T = TypeVar("T")
+
+_TRIES, _PAUSE = 10, 0.05
+"""Of seconds; reading transactions are short."""
 
 
 @contextmanager
@@ -62,6 +67,25 @@ def know_sizes(engine: Engine) -> None:
         tables = ", ".join(table.name for table in metadata.sorted_tables)
         connection.execution_options(isolation_level="AUTOCOMMIT")
         connection.execute(text(f"ANALYZE {tables}"))
+
+
+def leave_nothing(engine: Engine) -> None:
+    """Empty what SQLite keeps beside its file, where pages stand as they were before a deletion.
+
+    While somebody reads it waits a little; then the next deletion, or the end of the last
+    connection, does it.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with closing(engine.raw_connection()) as connection:
+        for _ in range(_TRIES):
+            try:
+                busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except sqlite3.OperationalError:  # another process holds the whole of it
+                busy = True
+            if not busy:
+                return
+            sleep(_PAUSE)
 
 
 def _once(engine: Engine, act: Callable[[Connection], T], *, keep: bool) -> T:

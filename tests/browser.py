@@ -7,19 +7,21 @@
         with browsers() as browser:
             yield browser
 
-    with served(app, port), visitor(browser, width=360) as seen:
-        seen.page.goto(...)
+    with site(tmp_path, migrated_file) as (desk, url), visitor(browser, width=360) as seen:
+        seen.page.goto(url)
         assert violations(seen.page) == []
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +29,8 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 from starlette.types import ASGIApp
+
+from tests.desk import CONFIG, ORIGIN, Desk
 
 HOST = "127.0.0.1"
 PHONE, DESKTOP = 360, 1280
@@ -110,12 +114,29 @@ def served(app: ASGIApp, listening: socket.socket) -> Iterator[None]:
         thread.join(_PATIENCE / 1000)
 
 
-def listening() -> socket.socket:
-    """A socket on loopback at a free port."""
+@contextmanager
+def site(
+    folder: Path, migrated: Path, *, smtp: int = 0, name: str = "The library"
+) -> Iterator[tuple[Desk, str]]:
+    """A site at an address on loopback, whose newsletter waits for an editor.
+
+    Args:
+        folder: an empty one.
+        migrated: a database with its schema.
+        smtp: the port of a mail server; 0: letters are spooled.
+        name: what its source is called.
+    """
     taken = socket.socket()
     taken.bind((HOST, 0))
     taken.listen(64)
-    return taken
+    url = f"http://{HOST}:{taken.getsockname()[1]}"
+    config = CONFIG.replace(ORIGIN, url).replace('"The library"', json.dumps(name))
+    config += 'approval = "manual"\n'
+    if smtp:
+        mail = f'[mail]\nkind = "smtp"\nhost = "{HOST}"\nport = {smtp}\n'
+        config = config.replace("[mail]\n", mail)
+    with Desk(folder, migrated, config=config) as desk, served(desk.app, taken):
+        yield desk, url
 
 
 def violations(page: Page, *rules: str) -> list[str]:

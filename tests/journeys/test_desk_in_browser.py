@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,17 +16,15 @@ from digest.core.outbox import DeliveryState
 from digest.web.editor.preview_page import MODES, SCHEMES, WIDTHS
 from tests.browser import (
     DESKTOP,
-    HOST,
     PHONE,
     Seen,
     browsers,
-    listening,
     overflows,
-    served,
+    site,
     violations,
     visitor,
 )
-from tests.desk import CONFIG, ORIGIN, Desk
+from tests.desk import Desk
 from tests.hostile import payloads
 from tests.smtp_sink import SmtpSink
 
@@ -42,23 +38,6 @@ def browser() -> Iterator[Browser]:
     """One for all of them."""
     with browsers() as browser:
         yield browser
-
-
-@contextmanager
-def site(
-    folder: Path, migrated: Path, *, smtp: int = 0, name: str = "The library"
-) -> Iterator[tuple[Desk, str]]:
-    """A desk at an address on loopback, whose newsletter waits for an editor."""
-    listener = listening()
-    url = f"http://{HOST}:{listener.getsockname()[1]}"
-    config = CONFIG.replace(ORIGIN, url).replace('"The library"', json.dumps(name))
-    config += 'approval = "manual"\n'
-    if smtp:
-        config = config.replace(
-            "[mail]\n", f'[mail]\nkind = "smtp"\nhost = "{HOST}"\nport = {smtp}\n'
-        )
-    with Desk(folder, migrated, config=config) as desk, served(desk.app, listener):
-        yield desk, url
 
 
 def sign_in(page: Page, desk: Desk, url: str, name: str = "mira") -> None:
