@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from digest.core.composition import other_theme
 from digest.core.edition import EditionState, FiledResource
-from digest.core.newsletter import OTHER, Newsletter, Theme
+from digest.core.newsletter import Newsletter, Theme
 from digest.core.outbox import DeliveryState
 from digest.core.resource import ResourceId
 from digest.core.source import Health
@@ -87,7 +87,7 @@ class Week:
     Attributes:
         mondays: the first days of the weeks that the shelves count.
         outcomes: of the editions that went out, the newest first.
-        unfiled: resources that no rule could place and that wait, the newest first.
+        unfiled: resources that nothing could place and nobody has filed yet, the newest first.
     """
 
     coming: tuple[Coming, ...]
@@ -164,12 +164,12 @@ class Glance:
             yield Shelf(theme, waiting[theme.slug], weeks)
 
     def _unfiled(self, work: Work, coming: Sequence[Coming]) -> Iterator[FiledResource]:
-        """What waits without a theme, also where a newsletter does not carry such things."""
+        """What waits for an editor to file it, also where no newsletter carries such things."""
         seen: set[ResourceId] = set()
         for each in coming:
             for item in work.editions.candidates(each.newsletter.slug, self.clock.now()):
                 number = item.resource.id
-                if item.filing.theme == OTHER and number not in seen:
+                if item.filing.is_to_file and number not in seen:
                     seen.add(number)
                     yield item
 

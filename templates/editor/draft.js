@@ -186,14 +186,17 @@ function look() {
 
 const watched = () => bar()?.dataset.watch ?? document.getElementById("look")?.dataset.watch;
 let known = bar() ? Number(bar().dataset.version) : null;
+let stood = null;
 
 async function watch() {
   const address = watched();
   if (!address || document.hidden) return;
   try {
     const answer = await fetch(address, { credentials: "same-origin" });
-    if (!answer.ok) return answer.status === 409 ? tell((await answer.text()) && "This edition is frozen: it was approved or cancelled meanwhile.") : undefined;
+    if (!answer.ok) return;
     const now = await answer.json();
+    if (stood && now.state !== stood) tell("This edition was approved, withdrawn or cancelled meanwhile. Load the page again to see how it stands.");
+    stood = now.state;
     const here = bar() ? Number(bar().dataset.version) : known;
     if (here !== null && now.version !== here) {
       if (bar()) {

@@ -11,8 +11,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from digest.core.account import Role
+from digest.core.decision import Act
 from digest.core.edition import EditionId
 from digest.core.outbox import DeliveryState
+from digest.core.resource import ResourceId
+from digest.jobs.wishes import Wish
 from digest.web.editor.preview_page import MODES, SCHEMES, WIDTHS
 from tests.browser import (
     DESKTOP,
@@ -244,6 +247,27 @@ def _read_report(page: Page) -> None:
     expect(page.get_by_text("The sum adds up")).to_be_visible()
     row = page.get_by_role("row", name=re.compile(DeliveryState.ACCEPTED.value, re.IGNORECASE))
     expect(row.get_by_role("cell").last).to_have_text("3")
+
+
+def test_an_open_page_hears_what_others_do(
+    browser: Browser, tmp_path: Path, migrated_file: Path
+) -> None:
+    """Another editor's decision is shown and named; an approval is told at once."""
+    with site(tmp_path, migrated_file) as (desk, url), visitor(browser) as seen:
+        desk.note("Flood in the valley")
+        desk.house.conveyor()
+        desk.house.ahead("weekly")
+        sign_in(seen.page, desk, url)
+        with seen.page.expect_response("**/version"):
+            seen.page.goto(f"{url}/editor/drafts/1/")
+        wish = Wish(Act.RETITLE, ResourceId(1), "Flood in the hills")
+        desk.house.deciding.together(EditionId(1), [wish], by="bo")
+        told = seen.page.locator("#others")
+        expect(seen.page.get_by_role("heading", name="Flood in the hills")).to_be_visible()
+        expect(told).to_contain_text("bo changed this draft")
+        desk.house.approve(EditionId(1), by="bo")
+        expect(told).to_contain_text("This edition was approved, withdrawn or cancelled meanwhile")
+        assert_quiet(seen)
 
 
 def test_hostile_words_stay_words(browser: Browser, tmp_path: Path, migrated_file: Path) -> None:

@@ -36,11 +36,14 @@ def act(visit: Visit) -> Response:
 
 
 def version(visit: Visit) -> Response:
-    """Say how many decisions there are, for pages that stay open, and whose the last one is."""
+    """Say how many decisions there are, whose the last one is, and the state: for open pages."""
     with visit.house.store.read() as work:
+        record = work.editions.get(edition_of(visit))
         decisions = work.editions.decisions(edition_of(visit))
     last = decisions[-1].by if decisions else ""
-    return JSONResponse({"version": len(decisions), "by": last, "own": last == visit.by})
+    state = record.state if record else ""
+    said = {"version": len(decisions), "by": last, "own": last == visit.by, "state": state}
+    return JSONResponse(said)
 
 
 def table(visit: Visit) -> Table:

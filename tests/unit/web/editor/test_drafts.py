@@ -166,7 +166,7 @@ def test_an_edition_that_is_frozen_meanwhile_says_so(desk: Desk, editor: Browser
         assert answer.status_code == 409
         assert "is approved, no draft any more" in answer.text
     assert "pinned" in editor.get("drafts/1/history/").text
-    assert editor.get("drafts/1/version").status_code == 200
+    assert editor.get("drafts/1/version").json()["state"] == "approved"
 
 
 def test_who_only_looks_finds_no_button(desk: Desk, editor: Browser) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.core.account import Role
 from digest.core.outbox import DeliveryState
 from digest.core.source import Health
 from digest.jobs.week import Outcome
@@ -100,3 +101,34 @@ def test_columns_stay_in_their_drawing(editions: list[list[int]]) -> None:
 
     assert sum(mark.value for mark in chart.marks) == sum(map(sum, editions))
     assert all(0 <= mark.y <= TALL for mark in chart.marks)
+
+
+def test_what_has_no_theme_gets_one_by_a_click(desk: Desk) -> None:
+    """Guesses are offered first, then all; who may only look sees no buttons."""
+    desk.note("Something else & more")
+    desk.note("Nothing that anybody knows")
+    desk.house.collect("library", now=True)
+    mira = desk.signed_in("mira", Role.EDITOR)
+    with desk.house.store.read() as work:
+        first, second = (item.resource.id for item in work.resources.to_file(2))
+
+    assert "Filed under Fish" in mira.does(f"file/{first}", theme="fish")
+    assert "Filed under Other" in mira.does(f"file/{second}", theme="", another="other")
+    with desk.house.store.read() as work:
+        filed = [work.resources.get(number) for number in (first, second)]
+    assert [(one.filing.theme, one.filing.by) for one in filed if one] == [
+        ("fish", "mira"),
+        ("other", "mira"),
+    ]
+    assert "Everything that waits has its theme." in mira.get().text
+
+
+def test_filing_asks_for_a_theme_and_for_the_right_to(desk: Desk) -> None:
+    """Without a theme nothing is filed, nor by who may only look."""
+    desk.note("Nothing that anybody knows")
+    desk.house.collect("library", now=True)
+    assert desk.signed_in("mira", Role.EDITOR).post("file/1", theme="").status_code == 422
+    viewer = desk.signed_in("vera", Role.VIEWER)
+    assert 'action="/editor/file/' not in viewer.get().text
+    assert viewer.post("file/1", theme="fish").status_code == 403
+    assert desk.house.to_file().count == 1
