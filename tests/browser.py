@@ -114,6 +114,14 @@ def served(app: ASGIApp, listening: socket.socket) -> Iterator[None]:
         thread.join(_PATIENCE / 1000)
 
 
+def listening() -> socket.socket:
+    """A socket on loopback at a free port."""
+    taken = socket.socket()
+    taken.bind((HOST, 0))
+    taken.listen(64)
+    return taken
+
+
 @contextmanager
 def site(
     folder: Path, migrated: Path, *, smtp: int = 0, name: str = "The library"
@@ -126,9 +134,7 @@ def site(
         smtp: the port of a mail server; 0: letters are spooled.
         name: what its source is called.
     """
-    taken = socket.socket()
-    taken.bind((HOST, 0))
-    taken.listen(64)
+    taken = listening()
     url = f"http://{HOST}:{taken.getsockname()[1]}"
     config = CONFIG.replace(ORIGIN, url).replace('"The library"', json.dumps(name))
     config += 'approval = "manual"\n'
