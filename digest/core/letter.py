@@ -193,7 +193,7 @@ class LetterForm:
             f"To: <{recipient}>\r\n"
             f"{header.date(int(now.timestamp()))}\r\n"
             f"Message-ID: {message_id}\r\n"
-            f"List-Unsubscribe: <{header.url_of(to.unsubscribe_url)}>\r\n"
+            f"{self._sender.ways_out(to.unsubscribe_url)}\r\n"
         ).encode()
         for name, in_text, in_html in self._gaps:
             value = getattr(to, name)

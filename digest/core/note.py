@@ -93,7 +93,7 @@ def letter_of(note: Note, sender: Sender, now: datetime) -> Letter:
         header.date(int(now.timestamp())),
         f"Message-ID: {message_id}",
         header.named("From", sender.name, header.address_of(sender.address)),
-        *_ways_out(note.body.leave_url),
+        *_ways_out(sender, note.body.leave_url),
         "Auto-Submitted: auto-generated",
         f"Feedback-ID: notes:{note.kind}:note:{sender.feedback_name}",
         "MIME-Version: 1.0",
@@ -133,11 +133,10 @@ def without_address(receipt: Receipt, address: str) -> Receipt:
     return receipt if masked is receipt.reply else replace(receipt, reply=masked)
 
 
-def _ways_out(url: str) -> tuple[str, ...]:
+def _ways_out(sender: Sender, url: str) -> tuple[str, ...]:
     if not url:
         return ()
-    link = f"List-Unsubscribe: <{header.url_of(url)}>"
-    return link, "List-Unsubscribe-Post: List-Unsubscribe=One-Click"
+    return sender.ways_out(url), "List-Unsubscribe-Post: List-Unsubscribe=One-Click"
 
 
 def _ended(text: str) -> str:

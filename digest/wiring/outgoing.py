@@ -25,7 +25,10 @@ class Outgoing(Parts):
     def sender(self) -> Sender:
         """Whose letters these are."""
         mail = self.settings.mail
-        return Sender(mail.from_name, mail.from_address, mail.bounce_address, self.store.key())
+        bounces, key = mail.bounce_address, self.store.key()
+        # Where nobody looks for bounces nobody would read who asks to leave.
+        leave = bounces if self.settings.bounces else ""
+        return Sender(mail.from_name, mail.from_address, bounces, key, leave)
 
     @cached_property
     def signer(self) -> Signer | None:

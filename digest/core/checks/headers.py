@@ -28,7 +28,7 @@ _BORDERS = 3
 
 _WORD = re.compile(rb"=\?[!->@-~]*\?[!->@-~]*\?[!->@-~]*\?=")
 _UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_LEAVE = re.compile(rb"(?m)^List-Unsubscribe: <https?://[!-~]+>\r?$")
+_LEAVE = re.compile(rb"(?m)^List-Unsubscribe: <https?://[!-=?-~]+>(?:, <mailto:[!-=?-~]+>)?\r?$")
 _MESSAGE_ID = re.compile(r"<[a-z0-9]+@[a-z0-9.-]+>")
 _FEEDBACK = re.compile(r"[^:@]+:[^:@]+:[^:@]+:[a-z0-9]{5,15}")
 _LIST_ID = re.compile(r"<[a-z0-9.-]+>$")

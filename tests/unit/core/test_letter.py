@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.core.artifact import EmailBody, PersonalTokens
+from digest.core.bounce import tracing
 from digest.core.letter import Addressee, Letter, LetterPress, Mailing, personal_tokens
 from digest.core.sender import Sender
 from digest.errors import RenderError
@@ -245,3 +248,30 @@ def test_feedback_names_newsletter_and_issue() -> None:
     """Aggregated complaints can be told by issue and newsletter, by nobody's address."""
     field = parsed(a_letter().content)["Feedback-ID"]
     assert field == f"weekly:2026-11-23:digest:{SENDER.feedback_name}"
+
+
+TOKEN = "0123456789abcdefghijklmnopqrstuv.weekly"
+
+
+def test_a_letter_offers_a_mail_to_leave_where_one_is_read() -> None:
+    """Beside the link that one click posts to; what its subject says is read back as the token."""
+    reading = replace(SENDER, leave_address="bounces@example.org")
+    anna = replace(ANNA, unsubscribe_url=f"https://digest.example.org/unsubscribe/{TOKEN}")
+    letter = a_letter(sender=reading, to=anna)
+    field = str(parsed(letter.content)["List-Unsubscribe"])
+    found = re.fullmatch(r"<(https://\S+)>, <mailto:bounces@example\.org\?subject=(\S+)>", field)
+    assert found
+    assert found[1] == anna.unsubscribe_url
+    assert tracing.leaving(unquote(found[2])) == TOKEN
+    assert faults(letter.content, NOW) == []
+
+
+def test_without_an_inbox_only_the_link_is_offered() -> None:
+    """Nor where the link is that of a test, which opens nothing."""
+    reading = replace(SENDER, leave_address="bounces@example.org")
+    for sender, url in (
+        (SENDER, f"https://digest.example.org/unsubscribe/{TOKEN}"),
+        (reading, "https://digest.example.org/unsubscribe/none"),
+    ):
+        letter = a_letter(sender=sender, to=replace(ANNA, unsubscribe_url=url))
+        assert parsed(letter.content)["List-Unsubscribe"] == f"<{url}>"
