@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 import pytest
+from sqlalchemy import Connection, event
 
 from digest.storage import Database
 from subscribers import (
@@ -15,6 +16,7 @@ from subscribers import (
     People,
     State,
 )
+from subscribers.audience import stream
 
 KEY = b"0123456789abcdef0123456789abcdef"
 NOW = datetime(2026, 11, 23, 8, 0, 0, 123456, tzinfo=UTC)
@@ -73,6 +75,41 @@ def test_the_audience_is_everybody_active_in_order(people: People) -> None:
     first = audience[0]
     person = people.get(first.id)
     assert (first.name, first.handle, first.since) == (person.name, person.handle, NOW)
+
+
+def test_whose_pause_is_over_comes_in_between(people: People, store: Database) -> None:
+    """By number like all others, wherever batches end; whose pause is not over does not come."""
+    people.read_csv(_lines(20), newsletter="weekly", how="list")
+    everybody = [one.id for one in people.audience("weekly")]
+    back_after = {2: 3, 3: 1, 9: 1, 10: 3, 19: 1}
+    for place, days in back_after.items():
+        link = Links("", KEY).preferences(people.get(everybody[place]).handle)
+        until, token = NOW + timedelta(days=days), link.rpartition("/")[2]
+        people.self_service.pause(token, until=until, catch_up=False, how="page")
+    expected = [one for place, one in enumerate(everybody) if back_after.get(place, 0) < 2]
+    for batch in (1, 2, 7, 20, 5_000):
+        people_then = stream(store.engine, "weekly", NOW + timedelta(days=2), batch=batch)
+        assert [one.id for one in people_then] == expected
+
+
+def test_a_batch_is_read_in_the_order_of_an_index(people: People, store: Database) -> None:
+    """Sorting what is left of a newsletter for each batch takes hours for millions of readers."""
+    if store.engine.dialect.name != "sqlite":
+        pytest.skip("SQLite tells its plan before there are rows")
+    plans: list[str] = []
+
+    def explain(
+        connection: Connection, _cursor: object, statement: str, parameters: object, *_: object
+    ) -> None:
+        if statement.startswith("SELECT") and isinstance(parameters, tuple):
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(row[3] for row in plan)
+
+    event.listen(store.engine, "before_cursor_execute", explain)
+    assert list(people.audience("weekly")) == []
+
+    assert any("ix_subscriptions_newsletter_state_subscriber_id" in step for step in plans)
+    assert not [step for step in plans if "TEMP B-TREE" in step]
 
 
 def test_the_audience_streams(people: People) -> None:
