@@ -1,8 +1,9 @@
 """How fast people are imported, beside the least that any import must do.
 
 Run: ``python benchmarks/import_people.py [LINES]``. The yardstick, in the same run, is
-``csv.reader`` and the bare ``sqlite3.executemany`` of the same people into one table: no address
-is checked, nobody is looked up, no consent is recorded.
+``csv.reader`` and the bare ``sqlite3.executemany`` of the same people into one table, as durable:
+no address is checked, nobody is looked up, no consent is recorded. The database is a site's own,
+with its settings. The goal is 20,000 lines a second for a million lines.
 """
 
 from __future__ import annotations
@@ -19,12 +20,11 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import create_engine
-
-from subscribers import Links, People, metadata
+from digest.storage import Database
+from subscribers import Links, People
 
 LINES = 100_000
-BATCH = 1_000
+BATCH = 10_000
 KEY = secrets.token_bytes(32)
 
 
@@ -40,9 +40,10 @@ def write_file(path: Path, lines: int) -> None:
 
 
 def yardstick(path: Path, folder: Path) -> None:
-    """Read the file and put its cells into one table, a thousand lines a transaction."""
+    """Read the file and put its cells into one table, ten thousand lines a transaction."""
     connection = sqlite3.connect(folder / "yardstick.db")
     connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
     connection.execute(
         "CREATE TABLE people (address TEXT UNIQUE, name TEXT, newsletters TEXT, "
         "themes TEXT, since TEXT)"
@@ -78,11 +79,9 @@ def main(lines: int) -> None:
         path = folder / "people.csv"
         write_file(path, lines)
         bare = measure("csv.reader + sqlite3.executemany", lines, lambda: yardstick(path, folder))
-        engine = create_engine(f"sqlite:///{folder / 'people.db'}")
-        with engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-        metadata.create_all(engine)
-        people = People(engine, KEY, lambda: datetime.now(UTC))
+        database = Database("sqlite:///people.db", folder)
+        database.upgrade()
+        people = People(database.engine, KEY, lambda: datetime.now(UTC))
 
         def run() -> None:
             with path.open(encoding="utf-8", newline="") as file:
@@ -90,15 +89,18 @@ def main(lines: int) -> None:
             assert not report.rejected
 
         measure("import: everybody is new", lines, run, bare)
+        print(f"{'memory at most':38}{_peak():12,.0f} MB")
         measure("import again: everybody is known", lines, run, bare)
         measure("audience, streamed", lines, lambda: sum(1 for _ in people.audience("weekly")))
         links = Links("https://digest.example.org", KEY)
         handle = secrets.token_bytes(8)
         measure("unsubscribe links made", lines,
                 lambda: [links.unsubscribe(handle, "weekly") for _ in range(lines)])  # fmt: skip
-        engine.dispose()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{'memory at most':38}{peak:12,.0f} MB")
+        database.close()
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ from subscribers import store
 from subscribers.addresses import address_hash
 from subscribers.bulk import WANTED, Bulk, Lookup
 from subscribers.consent import Act, Step, decide, widen
-from subscribers.suppression import suppress
+from subscribers.model import Stop
+from subscribers.suppression import suppress_many
 from subscribers.tables import consents, subscribers
 from subscribers.tokens import HANDLE_SIZE
 
@@ -102,9 +103,12 @@ class Enrolment:
             changed = batch.carry_out(wish, person)
             outcomes.append((_outcome(fresh=bool(fresh), changed=changed), person.number))
         batch.write()
-        for found, wish in hashed:
-            if wish.suppressed:
-                suppress(connection, found, wish.suppressed, now, wish.how or "imported")
+        stops = [
+            Stop(found, wish.suppressed, wish.how or "imported", None)
+            for found, wish in hashed
+            if wish.suppressed
+        ]
+        suppress_many(connection, stops, now)
         return outcomes
 
     def _add(

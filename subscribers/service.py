@@ -284,7 +284,7 @@ class People:
                 listmonk, Mailchimp and Buttondown are recognised by themselves.
             offers: what there is; without offers any newsletter and theme is taken.
             dry_run: keep nothing (who is on two lines far apart then counts twice).
-            progress: told after each thousand how many lines are done.
+            progress: told after each batch how many lines are done.
 
         Raises:
             BadFileError: the first line names no column for addresses.

@@ -93,7 +93,7 @@ class Suppressions:
             reason: for lines that name none.
             how: for lines that do not say how it came about.
             dry_run: keep nothing.
-            progress: told after each thousand how many lines are done.
+            progress: told after each batch how many lines are done.
 
         Raises:
             BadFileError: the first line names a column neither for addresses nor for hashes.

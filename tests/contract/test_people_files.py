@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -22,7 +23,8 @@ NOW = datetime(2026, 11, 23, 8, 0, 0, 123456, tzinfo=UTC)
 
 
 @pytest.fixture
-def people(store: Database) -> People:
+def people(store: Database, monkeypatch: pytest.MonkeyPatch) -> People:
+    monkeypatch.setattr("subscribers.importing.BATCH", 1_000)
     return People(store.engine, KEY, lambda: NOW)
 
 
@@ -60,7 +62,7 @@ def test_importing_again_adds_nobody(people: People, store: Database) -> None:
 
 
 def test_an_import_that_dies_half_way_is_resumed_by_running_it_again(people: People) -> None:
-    """Every thousand lines are kept whole; the next run adds the rest, and nobody twice."""
+    """Each batch of lines is kept whole; the next run adds the rest, and nobody twice."""
 
     def dying() -> Iterator[str]:
         yield from islice(_lines(2_500), 1_701)
@@ -84,6 +86,20 @@ def test_a_dry_run_keeps_nothing(people: People, store: Database) -> None:
     assert report.added == 1_500
     assert done == [1_000, 1_500]
     assert _dump(store.engine) == before
+
+
+def test_an_import_leaves_the_garbage_collector_as_it_was(people: People) -> None:
+    """Whatever becomes of it."""
+    before = gc.get_threshold()
+
+    def dying() -> Iterator[str]:
+        yield from _lines(1)
+        assert gc.get_threshold() != before
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        people.read_csv(dying(), newsletter="weekly", how="list")
+    assert gc.get_threshold() == before
 
 
 def test_the_reasons_of_a_wrong_file_are_told_up_to_a_thousand(people: People) -> None:

@@ -18,7 +18,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from digest.storage import Database
-from subscribers import People
+from subscribers import People, importing
+importing.BATCH = 1_000
 folder = Path(sys.argv[1])
 people = People(Database(f"sqlite:///{folder}/d.db", folder).engine, b"k" * 32,
                 lambda: datetime.now(UTC))
