@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass
@@ -24,35 +26,70 @@ class Drop:
     asked: list[str] = field(default_factory=list)
     password: str = "s3cret"
     port: int = 0
+    encrypted: list[str] = field(default_factory=list)
+    """Those of the commands that nobody on the way could read."""
 
 
 class _Talk(socketserver.StreamRequestHandler):
     drop: Drop
+    context: ssl.SSLContext | None
+    is_implicit: bool
+
+    def setup(self) -> None:
+        if self.context and self.is_implicit:
+            self.request = self.context.wrap_socket(self.request, server_side=True)
+        super().setup()
+
+    def handle(self) -> None:
+        # A client that does not trust the certificate hangs up.
+        with suppress(ssl.SSLError, ConnectionError):
+            self.talk()
+
+    def talk(self) -> None:
+        raise NotImplementedError
+
+    def finish(self) -> None:
+        super().finish()
+        self.request.close()  # the server knows only of what it was before encryption
+
+    def encrypt(self) -> None:
+        assert self.context
+        self.request = self.context.wrap_socket(self.request, server_side=True)
+        super().setup()
+
+    def note(self, command: str) -> None:
+        self.drop.asked.append(command)
+        if isinstance(self.request, ssl.SSLSocket):
+            self.drop.encrypted.append(command)
 
     def line(self, text: str) -> None:
         self.wfile.write(text.encode() + b"\r\n")
 
     def lines(self) -> Iterator[str]:
-        while line := self.rfile.readline():
+        while line := self.rfile.readline():  # anew for each, as it changes with encryption
             yield line.decode().rstrip("\r\n")
 
 
 class _Pop(_Talk):
-    def handle(self) -> None:
+    def talk(self) -> None:
         self.line("+OK ready")
         for line in self.lines():
             word, *rest = line.split()
-            self.drop.asked.append(word)
+            self.note(word)
             if word == "PASS" and rest != [self.drop.password]:
                 self.line("-ERR no")
             elif word == "STAT":
                 self.line(f"+OK {len(self.drop.messages)} 0")
+            elif word == "CAPA":
+                self.line("+OK\r\nTOP\r\n" + ("STLS\r\n" if self.context else "") + ".")
             elif word == "TOP":
                 self.line("+OK")
                 body = self.drop.messages[int(rest[0])].replace(b"\n", b"\r\n")
                 self.wfile.write(re.sub(rb"(?m)^\.", b"..", body) + b"\r\n.\r\n")
             else:
                 self.line("+OK")
+                if word == "STLS":
+                    self.encrypt()
                 if word == "DELE":
                     self.drop.deleted.add(int(rest[0]))
                 if word == "QUIT":
@@ -62,20 +99,22 @@ class _Pop(_Talk):
 
 
 class _Imap(_Talk):
-    def handle(self) -> None:
+    def talk(self) -> None:
         self.line("* OK ready")
         for line in self.lines():
             tag, _, command = line.partition(" ")
             word = command.upper().removeprefix("UID ").split()[0]
-            self.drop.asked.append(command if word != "LOGIN" else word)
+            self.note(command if word != "LOGIN" else word)
             if word == "LOGIN" and f'"{self.drop.password}"' not in command:
                 self.line(f"{tag} NO no")
                 continue
             getattr(self, f"_{word.lower()}", lambda _: None)(command)
             self.line(f"{tag} OK done")
+            if word == "STARTTLS":
+                self.encrypt()
 
     def _capability(self, _command: str) -> None:
-        self.line("* CAPABILITY IMAP4REV1")
+        self.line("* CAPABILITY IMAP4REV1" + (" STARTTLS" if self.context else ""))
 
     def _select(self, _command: str) -> None:
         self.line(f"* {len(self.drop.messages)} EXISTS")
@@ -109,14 +148,26 @@ class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        del request, client_address  # whoever does not trust us
+
 
 @contextmanager
-def mail_drop(protocol: str, *messages: bytes) -> Iterator[Drop]:
-    """Serve a mailbox by ``pop`` or ``imap`` on a free port of loopback."""
+def mail_drop(
+    protocol: str, *messages: bytes, certificate: Path | None = None, implicit_tls: bool = False
+) -> Iterator[Drop]:
+    """Serve a mailbox by ``pop`` or ``imap`` on a free port of loopback.
+
+    With a certificate it can be spoken with in secret: from the start, or when asked to.
+    """
     drop = Drop(dict(enumerate(messages, 1)))
     kind = {"pop": _Pop, "imap": _Imap}[protocol]
-    handler = type("Talk", (kind,), {"drop": drop})
-    with _Server(("127.0.0.1", 0), handler) as server:
+    context = None
+    if certificate:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate)
+    talk = {"drop": drop, "context": context, "is_implicit": implicit_tls}
+    with _Server(("127.0.0.1", 0), type("Talk", (kind,), talk)) as server:
         drop.port = server.server_address[1]
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()

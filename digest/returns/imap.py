@@ -13,8 +13,8 @@ from pydantic import Field, SecretStr
 
 from digest.config import Options
 from digest.core.bounce import MOST
-from digest.errors import FetchError
 from digest.ports import Keep, Returned
+from digest.returns.failing import unreadable
 
 _BATCH = 50
 _TIMEOUT = 60.0
@@ -52,8 +52,7 @@ class ImapBox:
                     self._take(server, unseen[start : start + _BATCH], keep)
                 return len(unseen)
         except (OSError, imaplib.IMAP4.error) as error:
-            host = f"{self._options.host}:{self._options.port}"
-            raise FetchError(f"the mailbox at {host} cannot be read: {error}") from error
+            raise unreadable(self._options.host, self._options.port, error) from error
 
     def _take(self, server: imaplib.IMAP4, names: list[bytes], keep: Keep) -> None:
         # PEEK: a message is seen only when what it says is kept; and no more than its start.
@@ -85,7 +84,12 @@ def _connected(options: ImapOptions) -> imaplib.IMAP4:
         return imaplib.IMAP4_SSL(options.host, options.port, ssl_context=context, timeout=_TIMEOUT)
     server = imaplib.IMAP4(options.host, options.port, timeout=_TIMEOUT)
     if options.tls == "starttls":
-        server.starttls(context)
+        try:
+            server.starttls(context)
+        except (OSError, imaplib.IMAP4.error):
+            with suppress(OSError):  # of a connection that is broken already
+                server.shutdown()
+            raise
     return server
 
 

@@ -12,8 +12,8 @@ from pydantic import Field, SecretStr
 
 from digest.config import Options
 from digest.core.bounce import MOST
-from digest.errors import FetchError
 from digest.ports import Keep, Returned
+from digest.returns.failing import unreadable
 
 _BATCH = 50
 _TIMEOUT = 60.0
@@ -50,8 +50,7 @@ class PopBox:
         try:
             return self._emptied(keep)
         except (OSError, poplib.error_proto) as error:
-            host = f"{self._options.host}:{self._options.port}"
-            raise FetchError(f"the mailbox at {host} cannot be read: {error}") from error
+            raise unreadable(self._options.host, self._options.port, error) from error
 
     def _emptied(self, keep: Keep) -> int:
         server = _connected(self._options)
@@ -82,5 +81,10 @@ def _connected(options: PopOptions) -> poplib.POP3:
         return poplib.POP3_SSL(options.host, options.port, context=context, timeout=_TIMEOUT)
     server = poplib.POP3(options.host, options.port, timeout=_TIMEOUT)
     if options.tls == "starttls":
-        server.stls(context)
+        try:
+            server.stls(context)
+        except (OSError, poplib.error_proto):
+            with suppress(OSError):  # of a connection that is broken already
+                server.close()
+            raise
     return server

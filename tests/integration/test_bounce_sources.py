@@ -86,6 +86,35 @@ def test_a_refused_login_is_told_without_the_password(protocol: str) -> None:
     assert "wr0ng" not in str(told.value)
 
 
+@pytest.mark.parametrize("tls", ["tls", "starttls"])
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_mailbox_is_emptied_in_secret(
+    protocol: str, tls: str, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Name and password included; a server that nobody vouches for hears neither."""
+    keeper = Keeper()
+    with mail_drop(
+        protocol, a_report(), certificate=certificate, implicit_tls=tls == "tls"
+    ) as drop:
+        with pytest.raises(FetchError, match=r"not trusted.*SSL_CERT_FILE"):
+            _box(protocol, drop, tls=tls).empty(keeper)
+        assert not {"USER", "PASS", "LOGIN"}.intersection(drop.asked)
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert _box(protocol, drop, tls=tls).empty(keeper) == 1
+
+    assert {"PASS", "LOGIN"}.intersection(drop.encrypted)
+    assert len(keeper.taken) == 1
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_mailbox_without_starttls_hears_no_password(protocol: str) -> None:
+    """When encryption is asked for, its absence is an error and no reason to do without."""
+    with mail_drop(protocol) as drop, pytest.raises(FetchError, match=r"127\.0\.0\.1"):
+        _box(protocol, drop, tls="starttls").empty(Keeper())
+
+    assert not {"USER", "PASS", "LOGIN"}.intersection(drop.asked)
+
+
 def test_imap_reads_without_marking_and_deletes_if_told() -> None:
     """Only the start of a message is asked for, and peeked at."""
     with mail_drop("imap", a_report()) as drop:

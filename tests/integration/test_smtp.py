@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import socket
-import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -46,23 +45,6 @@ def handed(mailer: Mailer, letters: Iterable[Letter]) -> dict[int, Receipt]:
 def outcomes(mailer: Mailer, letters: Iterable[Letter]) -> list[str]:
     receipts = handed(mailer, letters)
     return [receipts[number].outcome.value for number in sorted(receipts)]
-
-
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A self-signed certificate for 127.0.0.1 with its key, in one file."""
-    folder = tmp_path_factory.mktemp("tls")
-    key, public = folder / "key.pem", folder / "certificate.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-         "-nodes", "-keyout", key, "-out", public, "-days", "2", "-subj", "/CN=sink",
-         "-addext", "subjectAltName=IP:127.0.0.1"],
-        check=True,
-        capture_output=True,
-    )  # fmt: skip
-    both = folder / "both.pem"
-    both.write_text(key.read_text() + public.read_text())
-    return both
 
 
 class TestContract(MailerContract):
