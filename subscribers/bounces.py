@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
 MOST_RAW = 16_384
 """Octets of a message that are kept: enough to see what it says."""
-RAW_FOR = timedelta(days=30)
-"""How long they are kept: a message names people."""
 _MOST_SAID = 200
 
 
@@ -167,9 +164,12 @@ class Bounces:
             found = {row.kind: row.rows for row in connection.execute(query)}
         return {kind: found.get(kind.value, 0) for kind in BounceKind}
 
-    def forget_messages(self) -> int:
-        """Drop the messages that were kept long enough; answers how many."""
-        old = bounces.c.at < self._now() - RAW_FOR, bounces.c.raw.is_not(None)
+    def forget_messages(self, before: datetime) -> int:
+        """Drop the messages that came before, as they name people; answers how many.
+
+        What they said of the address stays with it.
+        """
+        old = bounces.c.at < before, bounces.c.raw.is_not(None)
         with reading(self._engine) as connection:
             if connection.scalar(select(bounces.c.id).where(*old).limit(1)) is None:
                 return 0

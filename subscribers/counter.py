@@ -16,7 +16,7 @@ from subscribers.transaction import reading, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from sqlalchemy import Connection, Engine
 
@@ -184,7 +184,7 @@ class Counter:
         return normalise(address)
 
 
-def purge(connection: Connection, now: datetime) -> int:
+def purge(connection: Connection, now: datetime, kept: timedelta) -> int:
     """Delete what was not confirmed in time and limits that are over; answers how many requests."""
     limits.forget_spent(connection, now)
-    return requests.purge(connection, now)
+    return requests.purge(connection, now - kept)

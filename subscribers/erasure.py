@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select, true
 
 from subscribers import requests
-from subscribers.model import What
+from subscribers.model import State, What
 from subscribers.tables import bounces, consents, subscribers, subscriptions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
 
     from subscribers.letters import Letters
+
+_BATCH = 100
+"""People erased in one transaction."""
 
 
 def erase(
@@ -45,3 +49,22 @@ def erase(
     }
     connection.execute(insert(consents).values(record))
     return True
+
+
+def gone(connection: Connection, before: datetime, among: Sequence[int] = ()) -> list[int]:
+    """Some of those who follow nothing any more and left the last newsletter before.
+
+    With ``among`` only of these people; without, all rows are read, one after the other.
+    """
+    its = subscriptions.c
+    query = (
+        select(its.subscriber_id)
+        .where(its.subscriber_id.in_(among) if among else true())
+        .group_by(its.subscriber_id)
+        .having(
+            func.max(its.changed_at) < before,
+            func.count().filter(its.state != State.LEFT.value) == 0,
+        )
+        .limit(_BATCH)
+    )
+    return list(connection.scalars(query))

@@ -14,10 +14,10 @@ from subscribers.counter import purge
 from subscribers.enrolment import Enrolment, Follow, Wish
 from subscribers.errors import BadTokenError, GoneError
 from subscribers.model import Consent, State, What
-from subscribers.requests import KEPT, Kind, Request
+from subscribers.requests import Kind, Request
 from subscribers.tables import subscribers
 from subscribers.tokens import Mint, Scope
-from subscribers.transaction import reading, writing
+from subscribers.transaction import leave_nothing, reading, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -80,8 +80,11 @@ class Reception:
         return done
 
     def purge(self) -> int:
-        """Delete what was not confirmed within a week; answers how many."""
-        return writing(self._engine, lambda connection: purge(connection, self._now()))
+        """Delete what was not confirmed in time; answers how many."""
+        deleted = writing(self._engine, lambda c: purge(c, self._now(), self._rules.kept))
+        if deleted:
+            leave_nothing(self._engine)
+        return deleted
 
     def asked(self, token: str) -> Request:
         """Say what a link confirms; changes nothing.
@@ -120,7 +123,7 @@ class Reception:
         return writing(self._engine, confirm)
 
     def _good(self, asked: Request | None) -> Request:
-        if asked is None or asked.until <= self._now():
+        if asked is None or asked.asked_at + self._rules.kept <= self._now():
             raise GoneError
         return asked
 
@@ -149,7 +152,7 @@ class Reception:
         titles = [self._offers[slug].title for slug in asked.wanted if slug in self._offers]
         self._letters.send(
             connection, "confirm", asked.handle.hex(), asked.address, asked.language,
-            titles=titles, url=self._links.confirm(asked.handle), days=KEPT.days,
+            titles=titles, url=self._links.confirm(asked.handle), days=self._rules.kept.days,
         )  # fmt: skip
         return True
 
@@ -167,7 +170,7 @@ class Reception:
         for person in found:
             self._letters.send(
                 connection, "address-change", asked.handle.hex(), asked.address, person.language,
-                url=self._links.confirm(asked.handle), days=KEPT.days,
+                url=self._links.confirm(asked.handle), days=self._rules.kept.days,
             )  # fmt: skip
         return bool(found)
 

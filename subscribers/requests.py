@@ -7,7 +7,6 @@ cannot tell, by its answer or its speed, who is here. :mod:`subscribers.receptio
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
 
     from subscribers.model import Themes
-
-KEPT = timedelta(days=7)
-"""How long a request waits to be confirmed; then it is deleted."""
 
 
 class Kind(StrEnum):
@@ -60,11 +56,6 @@ class Request:
     subscriber: int | None
     asked_at: datetime
     confirmed_at: datetime | None
-
-    @property
-    def until(self) -> datetime:
-        """When it can be confirmed no more."""
-        return self.asked_at + KEPT
 
 
 _COLUMNS = (
@@ -151,9 +142,9 @@ def forget(connection: Connection, address_hash: bytes, subscriber: int | None) 
     connection.execute(delete(requests).where(theirs))
 
 
-def purge(connection: Connection, now: datetime) -> int:
-    """Delete what was not confirmed in time; answers how many."""
-    old = delete(requests).where(requests.c.asked_at <= now - KEPT)
+def purge(connection: Connection, before: datetime) -> int:
+    """Delete what was asked until then; answers how many."""
+    old = delete(requests).where(requests.c.asked_at <= before)
     return connection.execute(old).rowcount
 
 

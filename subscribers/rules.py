@@ -20,6 +20,7 @@ class Rules:
     """The rules.
 
     Attributes:
+        kept: how long what was asked waits to be confirmed; then it is deleted.
         network: sign-ups from one network.
         calm: sign-ups in all; when there are more, somebody attacks.
         overall: sign-ups in all, come what may.
@@ -29,6 +30,7 @@ class Rules:
         origins: other sites whose pages may sign people up by script.
     """
 
+    kept: timedelta = timedelta(days=7)
     network: Limit = _NETWORK
     calm: Limit = _CALM
     overall: Limit = _OVERALL

@@ -13,7 +13,7 @@ from subscribers.bounces import Bounces
 from subscribers.cells import clean
 from subscribers.consent import Act
 from subscribers.enrolment import Enrolment, Follow, Wish
-from subscribers.erasure import erase
+from subscribers.erasure import erase, gone
 from subscribers.errors import (
     BadAddressError,
     BadSlugError,
@@ -198,6 +198,28 @@ class People:
         if not writing(self._engine, forget):
             raise _nobody(who)
         leave_nothing(self._engine)
+
+    def erase_gone(self, before: datetime, *, how: str) -> int:
+        """Erase those who left the last of their newsletters before; answers how many."""
+        done = 0
+        while found := self._gone(before):  # a look that holds up nobody
+
+            def forget(connection: Connection, found: Sequence[int] = tuple(found)) -> int:
+                # Meanwhile somebody may be back.
+                numbers = gone(connection, before, found)
+                for number in numbers:
+                    whom = subscribers.c.id == number
+                    erase(connection, whom, self._now(), clean(how), self._letters)
+                return len(numbers)
+
+            done += writing(self._engine, forget)
+        if done:
+            leave_nothing(self._engine)
+        return done
+
+    def _gone(self, before: datetime) -> Sequence[int]:
+        with reading(self._engine) as connection:
+            return gone(connection, before)
 
     def rename_themes(self, names: Mapping[str, str]) -> int:
         """Let who follows a former theme follow what it became; answers in how many rows.

@@ -6,6 +6,7 @@ import re
 import socketserver
 import ssl
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -30,7 +31,7 @@ class Drop:
     """Those of the commands that nobody on the way could read."""
 
 
-class _Talk(socketserver.StreamRequestHandler):
+class _Talk(ABC, socketserver.StreamRequestHandler):
     drop: Drop
     context: ssl.SSLContext | None
     is_implicit: bool
@@ -45,8 +46,8 @@ class _Talk(socketserver.StreamRequestHandler):
         with suppress(ssl.SSLError, ConnectionError):
             self.talk()
 
-    def talk(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def talk(self) -> None: ...
 
     def finish(self) -> None:
         super().finish()

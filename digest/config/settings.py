@@ -97,6 +97,8 @@ class WarmUpSettings(Options):
     """After so many there is no limit any more."""
 
 
+_A_DAY = timedelta(days=1)
+_UNDO = timedelta(days=30)
 _ONE_SERVER = frozenset({"host", "port", "username", "password", "tls"})
 
 
@@ -210,6 +212,27 @@ class SubscribeSettings(Options):
     """Other sites, as ``https://www.example.org``, whose scripts may sign people up."""
 
 
+class PrivacySettings(Options):
+    """``[privacy]``: how long what names people is kept."""
+
+    unconfirmed: Duration = timedelta(days=7)
+    """What somebody asked for and did not confirm."""
+    messages: Duration = timedelta(days=30)
+    """The start of a message that came back."""
+    notes: Duration = timedelta(days=30)
+    """The row of a letter to one person, which names nobody once it is settled."""
+    left: Duration | None = None
+    """People who left every newsletter; without it they stay until they ask to be erased."""
+
+    @model_validator(mode="after")
+    def _keeps_its_word(self) -> Self:
+        if self.unconfirmed < _A_DAY:
+            raise ValueError("expected unconfirmed to be a day or more: letters wait in mailboxes")
+        if self.left and self.left < _UNDO:
+            raise ValueError("expected left to be 30 days or more: so long leaving can be undone")
+        return self
+
+
 class SourceSettings(Options):
     """``[[sources]]``: the keys that every kind has; the rest belongs to the kind."""
 
@@ -311,6 +334,7 @@ class Settings(Options):
     checks: ChecksSettings = Field(default_factory=ChecksSettings)
     bounces: tuple[BounceSettings, ...] = ()
     subscribe: SubscribeSettings = Field(default_factory=SubscribeSettings)
+    privacy: PrivacySettings = Field(default_factory=PrivacySettings)
     sources: tuple[SourceSettings, ...] = ()
     filing: FilingSettings = Field(default_factory=FilingSettings)
     themes: tuple[ThemeSettings, ...] = ()

@@ -55,10 +55,6 @@ class Shelf(Protocol):
         """Keep what is new, and suppress whom the rules strike off."""
         ...
 
-    def forget_messages(self) -> int:
-        """Drop the messages that were kept long enough."""
-        ...
-
 
 class Doorman(Protocol):
     """Lets readers leave."""
@@ -132,7 +128,6 @@ class Bounce:
             noted = self._batch(batch, source, counts)
             new += noted.new
             suppressed += len(noted.suppressed)
-        self.shelf.forget_messages()
         fates = {fate: counts[fate] for fate in Fate}
         return BounceReport(counts.total(), fates, new, suppressed)
 

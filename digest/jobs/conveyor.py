@@ -59,6 +59,7 @@ class Conveyor:
 
     Attributes:
         returns: reads what came back, first of all, so that nobody is mailed who must not be.
+        forget: deletes what was kept long enough.
         stopping: asked before each source, edition and letter; True: end with what was begun.
     """
 
@@ -70,6 +71,7 @@ class Conveyor:
     deliver: Deliver
     send_notes: SendNotes
     returns: Callable[[list[str]], BounceReport] = _nothing
+    forget: Callable[[], object] = bool
     stopping: Callable[[], bool] = bool
 
     def __call__(self, *, now: bool = False, newsletter: str | None = None) -> PassReport:
@@ -88,6 +90,7 @@ class Conveyor:
         due = self._open(failures)
         delivered = () if published is None else self._deliver(due or (), failures)
         notes = None if due is None else self._send_notes(failures)
+        _tried("deleting what was kept long enough", failures, self.forget)
         if self.stopping():
             failures.append(_STOPPED)
         made = collected, assembled, published or (), delivered, notes or NotesReport()

@@ -39,8 +39,6 @@ _BATCH = 50
 """Notes claimed at once: what waits for its lease when a sender dies."""
 
 _SOON = timedelta(minutes=1)
-_KEPT = timedelta(days=30)
-"""How long a settled row is kept, which names nobody any more."""
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +123,6 @@ class SendNotes:
         with self.store.begin() as work:
             now = self.clock.now()
             work.notes.free(now)
-            work.notes.purge(now - _KEPT)
             if not work.notes.any_due(now):
                 return NotesReport()
         run = _Run(self, uuid4().hex)

@@ -22,7 +22,7 @@ class Sweep:
     """The looks, each one cheap when there is nothing.
 
     Attributes:
-        purge: deletes what people asked for and never confirmed.
+        forget: deletes what was kept long enough.
     """
 
     store: Store
@@ -31,7 +31,7 @@ class Sweep:
     assemble: Assemble
     deliver: Deliver
     send_notes: SendNotes
-    purge: Callable[[], object] = bool
+    forget: Callable[[], object] = bool
 
     def sources(self) -> None:
         """Have the sources collected that are due."""
@@ -51,8 +51,8 @@ class Sweep:
         self._enqueue([calls.send(edition) for edition in self.deliver.due()])
 
     def people(self) -> None:
-        """Delete what nobody confirmed within a week."""
-        self.purge()
+        """Delete what was kept long enough."""
+        self.forget()
 
     def notes(self) -> None:
         """Have the letters to single people sent that are due."""

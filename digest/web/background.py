@@ -21,7 +21,7 @@ _LETTERS = timedelta(seconds=5)
 _NOTES = timedelta(seconds=2)
 """How often to look whether somebody waits for a letter, such as to confirm an address."""
 _PEOPLE = timedelta(hours=1)
-"""How often to delete what nobody confirmed."""
+"""How often to delete what was kept long enough."""
 _LOOK = 0.5
 """Seconds between two looks whether to stop, where nothing else is to be done."""
 

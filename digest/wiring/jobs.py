@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from digest.jobs.deciding import Deciding
     from digest.jobs.draft import Drafting
     from digest.jobs.explain import Explain
+    from digest.jobs.forgetting import Forgetting
     from digest.jobs.halting import Halting
     from digest.jobs.inspect import Inspect
     from digest.jobs.preview import Preview
@@ -296,6 +297,7 @@ class House(Outgoing, Memory):
             deliver=self.deliver,
             send_notes=self.send_notes,
             returns=self.returns.all,
+            forget=self.forget,
             stopping=self._stopping,
         )
 
@@ -320,8 +322,20 @@ class House(Outgoing, Memory):
         """Look for what is due."""
         from digest.jobs.sweep import Sweep
 
-        steps = self.collect, self.assemble, self.deliver, self.send_notes, self._purge
+        steps = self.collect, self.assemble, self.deliver, self.send_notes, self.forget
         return Sweep(self.store, self.clock, *steps)
 
-    def _purge(self) -> None:
-        self.desk.reception.purge()
+    @cached_property
+    def forget(self) -> Forgetting:
+        """Delete what was kept long enough."""
+        from digest.jobs.forgetting import Forgetting, Retention
+
+        kept = self.settings.privacy
+        return Forgetting(
+            self.store,
+            self.clock,
+            self.desk.reception,
+            self.people.bounces,
+            self.people,
+            Retention(kept.messages, kept.notes, kept.left),
+        )

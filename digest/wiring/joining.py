@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from digest.config import SubscribeSettings
+    from digest.config import PrivacySettings, SubscribeSettings
     from subscribers import Rules
 
 
-def rules(table: SubscribeSettings) -> Rules:
+def rules(table: SubscribeSettings, privacy: PrivacySettings) -> Rules:
     """What a site allows on its sign-up form."""
     from subscribers import DISPOSABLE, Limit, Rules, Screen
 
     disposable = DISPOSABLE if table.refuse_disposable else frozenset()
     return Rules(
+        kept=privacy.unconfirmed,
         network=Limit(table.per_network),
         calm=Limit(table.attack_at),
         overall=Limit(table.overall),

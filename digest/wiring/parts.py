@@ -103,7 +103,7 @@ class Parts(Values):
             self.correspondence,
             self.links,
             self.offers,
-            rules(self.settings.subscribe),
+            rules(self.settings.subscribe, self.settings.privacy),
         )
 
     @cached_property

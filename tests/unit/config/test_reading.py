@@ -236,6 +236,16 @@ def test_the_shipped_file_is_right() -> None:
             'newsletters[1].themes: expected each theme once: "floods" is there twice',
         ),
         (
+            "[site]",
+            '[privacy]\nunconfirmed = "1h"\n[site]',
+            "privacy: expected unconfirmed to be a day or more: letters wait in mailboxes",
+        ),
+        (
+            "[site]",
+            '[privacy]\nleft = "7d"\n[site]',
+            "privacy: expected left to be 30 days or more: so long leaving can be undone",
+        ),
+        (
             'slug = "city-water"',
             'slug = "themes"',
             'newsletters[1].slug: expected another slug: "/themes/" is in use',
