@@ -38,8 +38,8 @@ def erase(
     theirs = (table.c.subscriber_id for table in (consents, subscriptions, bounces))
     for column in (*theirs, subscribers.c.id):
         connection.execute(delete(column.table).where(column == found.id))
-    requests.forget(connection, found.address_hash, found.id)
-    letters.forget(connection, found.address)
+    for address in {found.address, *requests.forget(connection, found.address_hash, found.id)}:
+        letters.forget(connection, address)
     record = {
         "address_hash": found.address_hash,
         "at": now,

@@ -134,12 +134,18 @@ def drop(connection: Connection, *numbers: int) -> None:
     connection.execute(delete(requests).where(requests.c.id.in_(numbers)))
 
 
-def forget(connection: Connection, address_hash: bytes, subscriber: int | None) -> None:
-    """Delete everything that one address or person asked for."""
+def forget(connection: Connection, address_hash: bytes, subscriber: int | None) -> set[str]:
+    """Delete everything that one address or person asked for.
+
+    Returns:
+        The addresses it named: where somebody wanted to move, a letter may wait as well.
+    """
     theirs = requests.c.address_hash == address_hash
     if subscriber is not None:
         theirs |= requests.c.subscriber_id == subscriber
+    named = set(connection.scalars(select(requests.c.address).where(theirs)))
     connection.execute(delete(requests).where(theirs))
+    return named - {""}
 
 
 def purge(connection: Connection, before: datetime) -> int:
