@@ -108,6 +108,10 @@ class ForgedError(DigestError):
     """What came is not signed by whom it should be, or was signed long ago."""
 
 
+class IdentityError(DigestError):
+    """It is not proven who somebody is."""
+
+
 class BlockedError(DigestError):
     """A check stands against it, and nobody said why it should be done all the same."""
 

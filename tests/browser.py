@@ -124,7 +124,7 @@ def listening() -> socket.socket:
 
 @contextmanager
 def site(
-    folder: Path, migrated: Path, *, smtp: int = 0, name: str = "The library"
+    folder: Path, migrated: Path, *, smtp: int = 0, name: str = "The library", more: str = ""
 ) -> Iterator[tuple[Desk, str]]:
     """A site at an address on loopback, whose newsletter waits for an editor.
 
@@ -133,6 +133,7 @@ def site(
         migrated: a database with its schema.
         smtp: the port of a mail server; 0: letters are spooled.
         name: what its source is called.
+        more: what its configuration has beside that.
     """
     taken = listening()
     url = f"http://{HOST}:{taken.getsockname()[1]}"
@@ -141,7 +142,7 @@ def site(
     if smtp:
         mail = f'[mail]\nkind = "smtp"\nhost = "{HOST}"\nport = {smtp}\n'
         config = config.replace("[mail]\n", mail)
-    with Desk(folder, migrated, config=config) as desk, served(desk.app, taken):
+    with Desk(folder, migrated, config=config + more) as desk, served(desk.app, taken):
         yield desk, url
 
 

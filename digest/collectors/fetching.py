@@ -18,7 +18,7 @@ from digest.collectors.page import Page
 from digest.errors import FetchError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import timedelta
     from types import TracebackType
 
@@ -99,6 +99,34 @@ class Fetcher:
                     codes.append(answer.status_code)
                 headers = {"Accept": accept}
         raise FetchError(f"{shown(url)} redirects more than {REDIRECTS} times", permanent=True)
+
+    def ask(
+        self,
+        url: str,
+        fields: Mapping[str, str] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        max_size: int,
+    ) -> tuple[int, bytes]:
+        """Ask a service that the site's owner trusts; no redirect is followed.
+
+        Args:
+            url: of the service.
+            fields: posted as a form; ``None``: GET.
+            headers: of the request.
+            max_size: octets of an answer.
+
+        Returns:
+            Status and body, whatever they are.
+
+        Raises:
+            FetchError: it cannot be reached, or says too much.
+        """
+        method = "GET" if fields is None else "POST"
+        with _told(url), deadline(self._settings.timeout.total_seconds()):
+            sent = {"Accept": "application/json", **(headers or {})}
+            with self._client.stream(method, url, data=fields, headers=sent) as answer:
+                return answer.status_code, _body(answer, max_size)
 
 
 def shown(url: str) -> str:

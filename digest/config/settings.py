@@ -14,6 +14,7 @@ from digest.config.values import (
     Address,
     Database,
     Duration,
+    Issuer,
     Language,
     Line,
     MaybeAddress,
@@ -30,6 +31,7 @@ from digest.config.values import (
     Url,
     Zone,
 )
+from digest.core.account import Role
 from digest.core.header import address_of
 from digest.core.newsletter import Approval, Unfiled
 
@@ -169,6 +171,30 @@ class WebSettings(Options):
 
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
+
+
+class OpenIdSettings(Options):
+    """``[openid]``: another site that says who the people at the desk are."""
+
+    issuer: Issuer
+    client_id: Line
+    client_secret: SecretStr = SecretStr("")
+    title: Line = "single sign-on"
+    account: Line = "email"
+    """The claim that names an account."""
+    groups: str = "groups"
+    """The claim that lists groups; dots lead into objects."""
+    roles: dict[str, Role] = Field(default_factory=dict)
+    """What groups may do here; with any of them, they make accounts and decide."""
+    scopes: tuple[str, ...] = ("openid", "email", "profile")
+    passwords: bool = True
+    """Whether passwords open the desk as well."""
+
+    @model_validator(mode="after")
+    def _asks_who_it_is(self) -> Self:
+        if "openid" not in self.scopes:
+            raise ValueError('expected "openid" among scopes')
+        return self
 
 
 class ChecksSettings(Options):
@@ -331,6 +357,7 @@ class Settings(Options):
     mail: MailSettings
     publish: PublishSettings = Field(default_factory=PublishSettings)
     web: WebSettings = Field(default_factory=WebSettings)
+    openid: OpenIdSettings | None = None
     checks: ChecksSettings = Field(default_factory=ChecksSettings)
     bounces: tuple[BounceSettings, ...] = ()
     subscribe: SubscribeSettings = Field(default_factory=SubscribeSettings)

@@ -44,6 +44,15 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _issuer(text: str) -> str:
+    """As the provider writes it: a slash at its end is a part of it."""
+    _url(text)
+    at = urlsplit(text)
+    if at.scheme != "https" and at.hostname not in {"127.0.0.1", "::1", "localhost"}:
+        raise ValueError("expected it to begin with https://: passwords pass through there")
+    return text
+
+
 def _zone(text: str) -> str:
     try:
         ZoneInfo(text)
@@ -127,6 +136,7 @@ def _or_nothing(check: Callable[[str], str]) -> AfterValidator:
 
 Slug = Annotated[str, AfterValidator(_slug), Field(max_length=100)]
 Url = Annotated[str, AfterValidator(_url)]
+Issuer = Annotated[str, AfterValidator(_issuer)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Address = Annotated[str, AfterValidator(_address)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]

@@ -47,6 +47,7 @@ class Account:
         totp: the shared secret of an authenticator app, Base32; empty: none is asked for.
         totp_step: the last time step whose code was used; a code opens the desk once.
         recovery: hashes of the codes that stand in for a lost app, each good once.
+        subject: who it is at the provider of identities, once they came from there; empty: nobody.
     """
 
     name: str
@@ -56,6 +57,23 @@ class Account:
     totp: str = field(default="", repr=False)
     totp_step: int = 0
     recovery: tuple[str, ...] = field(default=(), repr=False)
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Somebody whom a provider of identities vouches for.
+
+    Attributes:
+        subject: issuer and subject; the only name there that is never given to somebody else
+            (OpenID Connect Core 1.0, section 5.7).
+        name: the account that they say is theirs.
+        groups: what they belong to there.
+    """
+
+    subject: str
+    name: str
+    groups: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +82,7 @@ class Session:
 
     Attributes:
         id: hash of the secret that the browser keeps; the secret itself is kept nowhere else.
-        how: ``password`` or ``link``.
+        how: ``password``, ``link`` or ``openid``.
     """
 
     id: str

@@ -120,8 +120,8 @@ class Seats:
         return secret
 
     def first_link(self) -> str:
-        """A link for whoever starts the program; empty when somebody has a password already."""
-        if any(account.password for account in self.all()):
+        """A link for whoever starts the program; empty when somebody has another way in already."""
+        if any(account.password or account.subject for account in self.all()):
             return ""
         with suppress(ConflictError):  # this is not the first start
             self.add(OWNER, Role.ADMIN, by="")

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digest.core import totp
-from digest.core.account import Account, Deed, Session
+from digest.core.account import Account, Deed, Identity, Role, Session
 from digest.ports import Clock, Passwords, Store, Work
 
 _WINDOW = timedelta(minutes=15)
@@ -39,10 +40,12 @@ class Answer:
     Attributes:
         secret: for the browser to keep; empty: not signed in.
         wait: too many attempts; nothing was even looked at.
+        refused: why somebody who is proven may not sit here, as a sentence.
     """
 
     secret: str = ""
     wait: timedelta | None = None
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,43 @@ class SignIn:
             work.accounts.forgive(keys[:1])
             self._refresh(work, account, password)
             return self._opened(work, account, "password", now)
+
+    def may_come(self, address: str) -> bool:
+        """Count who comes from a provider of identities; False: too often from one address."""
+        now = self.clock.now()
+        with self.store.begin() as work:
+            tries = work.accounts.attempt([hashed(f"openid from {address}")], now, now - _WINDOW)
+        return tries[0] <= _TRIES_OF_ALL
+
+    def by_identity(self, identity: Identity, roles: Mapping[str, Role]) -> Answer:
+        """Let in whom a provider vouches for.
+
+        Once somebody came so, the account is theirs: whoever has the same name there later, or
+        gives themselves that name, does not get it.
+
+        Args:
+            identity: who it is.
+            roles: what groups may do here. With any, these decide, and make accounts; with
+                none, an admin makes accounts, and what they may do is as it is here.
+        """
+        now = self.clock.now()
+        granted = max(
+            (role for group, role in roles.items() if group in identity.groups),
+            key=list(Role).index,
+            default=None,
+        )
+        with self.store.begin() as work:
+            account = work.accounts.by_subject(identity.subject)
+            account = account or work.accounts.get(identity.name)
+            if account and account.subject not in {"", identity.subject}:
+                return Answer(refused=_ANOTHER.format(identity.name))
+            if roles and granted is None:
+                if account and account.subject:
+                    work.accounts.close_all(account.name)
+                return Answer(refused=_NO_GROUP.format(identity.name))
+            if account is None and granted is None:
+                return Answer(refused=_NOBODY.format(identity.name))
+            return self._opened(work, _seated(work, account, identity, granted, now), "openid", now)
 
     def invited(self, token: str) -> Account | None:
         """Whose one-time link it is; it only looks."""
@@ -137,6 +177,34 @@ class SignIn:
         if self.passwords.is_weak(account.password):
             kept = work.accounts.get(account.name) or account
             work.accounts.save(replace(kept, password=self.passwords.hashed(password)))
+
+
+_NOBODY = "Nobody here is called {}. An admin can give that name an account."
+_NO_GROUP = "{} is in none of the groups that may sit at this desk."
+_ANOTHER = (
+    "The account {} is of somebody else who has, or had, that name. An admin can take it away and"
+    " give it anew."
+)
+
+
+def _seated(
+    work: Work, account: Account | None, identity: Identity, granted: Role | None, now: datetime
+) -> Account:
+    """The account of somebody who is proven, as it is to be from now on."""
+    if account is None:
+        assert granted
+        account = Account(identity.name, granted, now, subject=identity.subject)
+        work.accounts.add(account)
+        work.audit.add(Deed(now, account.name, f"came with an account as {granted.value}"))
+        return account
+    seated = replace(account, role=granted or account.role, subject=identity.subject)
+    if seated != account:
+        work.accounts.save(seated)
+    if not account.subject:
+        work.audit.add(Deed(now, account.name, "was recognised by the provider of identities"))
+    if seated.role is not account.role:
+        work.audit.add(Deed(now, account.name, f"came as {seated.role.value}"))
+    return seated
 
 
 def hashed(secret: str) -> str:

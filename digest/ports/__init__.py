@@ -18,6 +18,7 @@ from digest.ports.deliveries import (
     unlimited,
 )
 from digest.ports.editions import EditionRecord, EditionStore
+from digest.ports.identity import Departure, IdentityProvider
 from digest.ports.lessons import LessonStore
 from digest.ports.notes import Forgetful, NoteClaim, NoteRenderer, NoteStore
 from digest.ports.publishing import EmailRenderer, Publisher, Renderer
@@ -38,6 +39,7 @@ __all__ = [
     "Clock",
     "Collector",
     "DeliveryStore",
+    "Departure",
     "EditionRecord",
     "EditionStore",
     "EmailRenderer",
@@ -45,6 +47,7 @@ __all__ = [
     "Fetch",
     "Filer",
     "Forgetful",
+    "IdentityProvider",
     "Inspector",
     "Journal",
     "Journals",

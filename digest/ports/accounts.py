@@ -35,6 +35,10 @@ class AccountStore(Protocol):
         """By name."""
         ...
 
+    def by_subject(self, subject: str) -> Account | None:
+        """Whose identity at a provider it is."""
+        ...
+
     def all(self) -> Sequence[Account]:
         """All of them, by name."""
         ...

@@ -35,6 +35,12 @@ class Accounts:
         found = self._connection.execute(query).mappings().first()
         return Account(**found) if found else None
 
+    def by_subject(self, subject: str) -> Account | None:
+        """Whose identity at a provider it is."""
+        query = select(*_ACCOUNT).where(accounts.c.subject == subject, accounts.c.subject != "")
+        found = self._connection.execute(query).mappings().first()
+        return Account(**found) if found else None
+
     def all(self) -> Sequence[Account]:
         """All of them, by name."""
         rows = self._connection.execute(select(*_ACCOUNT)).mappings()

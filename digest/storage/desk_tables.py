@@ -27,6 +27,7 @@ accounts = Table(
     Column("totp", String(64), nullable=False),
     Column("totp_step", Integer, nullable=False),
     Column("recovery", Document(tuple[str, ...]), nullable=False),
+    Column("subject", String(400), nullable=False, server_default="", index=True),
 )
 
 desk_sessions = Table(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Collector,
         EmailRenderer,
         Engine,
+        IdentityProvider,
         Inspector,
         Listener,
         Mailer,
@@ -127,6 +128,18 @@ class Parts(Values):
         from digest.passwords import Argon2Passwords
 
         return Argon2Passwords()
+
+    @cached_property
+    def identities(self) -> IdentityProvider | None:
+        """Who vouches for the people at the desk, if another site does."""
+        from digest.wiring.identities import provider
+
+        return provider(self.settings)
+
+    @property
+    def passwords_open(self) -> bool:
+        """Whether passwords open the desk."""
+        return self.settings.openid is None or self.settings.openid.passwords
 
     # Edges.
 

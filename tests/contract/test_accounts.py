@@ -34,6 +34,17 @@ def test_an_account_comes_back_as_it_was(seated: Database) -> None:
         assert list(work.accounts.all()) == [BO, MIRA]
 
 
+def test_an_account_is_found_by_who_it_is_elsewhere(seated: Database) -> None:
+    """Accounts that nobody came to from there are nobody's."""
+    known = replace(MIRA, subject="https://login.example.org 24828976")
+    with seated.begin() as work:
+        work.accounts.save(known)
+    with seated.read() as work:
+        assert work.accounts.by_subject(known.subject) == known
+        assert work.accounts.by_subject(f"{known.subject}1") is None
+        assert work.accounts.by_subject("") is None
+
+
 def test_a_name_is_given_once(seated: Database) -> None:
     """The second one is refused, and the transaction goes on."""
     with seated.begin() as work:

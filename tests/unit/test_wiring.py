@@ -45,7 +45,9 @@ def test_every_part_can_be_made_first(house: House, part: str) -> None:
     """Whatever a command begins with, it gets what that needs."""
     made = getattr(house, part)
     assert getattr(house, part) is made
-    assert made is not None or part in {"signer", "embedder"}, "these a site may do without"
+    assert made is not None or part in {"signer", "embedder", "identities"}, (
+        "these a site may do without"
+    )
 
 
 def test_nothing_is_made_before_it_is_used(house: House, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from digest.web.editor import (
     glance,
     help_page,
     history_page,
+    identity_pages,
     preview_page,
     record,
     sending,
@@ -27,7 +28,17 @@ from digest.web.editor.place import place, static
 from digest.wiring import House
 
 GROUPS = (
-    *(signing_in, glance, drafts, draft, wording_pages, adding_page, history_page, preview_page),
+    *(
+        signing_in,
+        identity_pages,
+        glance,
+        drafts,
+        draft,
+        wording_pages,
+        adding_page,
+        history_page,
+        preview_page,
+    ),
     *(editions, approving, checking, sending),
     *(sources, accounts, record, help_page),
 )

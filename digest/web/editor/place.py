@@ -21,6 +21,8 @@ SESSION = "digest_desk"
 VISIT = "digest_visit"
 """Of a browser that has not signed in: what its forms are bound to."""
 SAID = "digest_said"
+TICKET = "digest_openid"
+"""Of a browser that is at a provider of identities."""
 
 _FILES: dict[str, tuple[str, str]] = {
     "desk.css": ("style/desk.css", "text/css; charset=utf-8"),

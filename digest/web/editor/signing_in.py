@@ -16,8 +16,9 @@ _WRONG = (
     "That did not open the desk. Check the name, the password and, if you use an app for codes,"
     " the code."
 )
-_TOO_OFTEN = "Too many attempts. Wait a quarter of an hour, or ask an admin for a one-time link."
+TOO_OFTEN = "Too many attempts. Wait a quarter of an hour, or ask an admin for a one-time link."
 _SPENT = "This link was used already or is too old. Ask for a new one, or sign in."
+_NO_PASSWORDS = "Passwords open nothing here: sign in by the button."
 _PATH = re.compile(r"(?:[a-z0-9_-]+/)*[a-z0-9_-]*(?:\?[\w=&%+.-]*)?", re.ASCII)
 """A page below the desk: nothing that could lead elsewhere."""
 
@@ -25,28 +26,30 @@ _PATH = re.compile(r"(?:[a-z0-9_-]+/)*[a-z0-9_-]*(?:\?[\w=&%+.-]*)?", re.ASCII)
 def show_form(visit: Visit) -> Response:
     """Ask for name and password."""
     if visit.visitor:
-        return visit.go(_next(visit.asked("next")))
-    return _form(visit, back=visit.asked("next"))
+        return visit.go(next_page(visit.asked("next")))
+    return form(visit, back=visit.asked("next"))
 
 
 def sign_in(visit: Visit) -> Response:
     """Let somebody in who knows the password."""
-    form = visit.form
+    if not visit.house.passwords_open:
+        return form(visit, HTTPStatus.FORBIDDEN, wrong=_NO_PASSWORDS)
+    said = visit.form
     address = visit.request.client.host if visit.request.client else ""
-    name, back = form.text("name"), form.text("next")
-    answer = visit.house.sign_in.by_password(name, form.raw("password"), form.text("code"), address)
+    name, back = said.text("name"), said.text("next")
+    answer = visit.house.sign_in.by_password(name, said.raw("password"), said.text("code"), address)
     if answer.wait:
-        return _form(visit, HTTPStatus.TOO_MANY_REQUESTS, wrong=_TOO_OFTEN, name=name, back=back)
+        return form(visit, HTTPStatus.TOO_MANY_REQUESTS, wrong=TOO_OFTEN, name=name, back=back)
     if not answer.secret:
-        return _form(visit, HTTPStatus.FORBIDDEN, wrong=_WRONG, name=name, back=back)
-    return _let_in(visit, answer.secret, _next(back))
+        return form(visit, HTTPStatus.FORBIDDEN, wrong=_WRONG, name=name, back=back)
+    return let_in(visit, answer.secret, next_page(back))
 
 
 def show_link(visit: Visit) -> Response:
     """Show a button: programs that open links in mails must not use it up."""
     account = visit.house.sign_in.invited(visit.path("token"))
     if account is None:
-        return _form(visit, HTTPStatus.NOT_FOUND, wrong=_SPENT)
+        return form(visit, HTTPStatus.NOT_FOUND, wrong=_SPENT)
     return visit.page("link", invited=account)
 
 
@@ -54,8 +57,8 @@ def use_link(visit: Visit) -> Response:
     """Let somebody in who has a link."""
     answer = visit.house.sign_in.by_link(visit.path("token"))
     if not answer.secret:
-        return _form(visit, HTTPStatus.NOT_FOUND, wrong=_SPENT)
-    return _let_in(visit, answer.secret, "")
+        return form(visit, HTTPStatus.NOT_FOUND, wrong=_SPENT)
+    return let_in(visit, answer.secret, "")
 
 
 def sign_out(visit: Visit) -> Response:
@@ -67,14 +70,15 @@ def sign_out(visit: Visit) -> Response:
     return response
 
 
-def _let_in(visit: Visit, secret: str, path: str) -> Response:
+def let_in(visit: Visit, secret: str, path: str) -> Response:
+    """Lead on, with a session."""
     response = visit.go(path)
     visit.place.remember(response, SESSION, secret, visit.request, seconds=SESSION_SECONDS)
     visit.place.forget(response, VISIT)
     return response
 
 
-def _form(
+def form(
     visit: Visit,
     status: int = HTTPStatus.OK,
     *,
@@ -82,11 +86,14 @@ def _form(
     name: str = "",
     back: str = "",
 ) -> Response:
-    return visit.page("sign-in", status, wrong=wrong, name=name, back=_next(back))
+    """Ask who it is."""
+    ways = {"passwords": visit.house.passwords_open, "provider": visit.house.identities}
+    return visit.page("sign-in", status, wrong=wrong, name=name, back=next_page(back), **ways)
 
 
-def _next(path: str) -> str:
-    return path if _PATH.fullmatch(path) and not path.startswith("sign-in") else ""
+def next_page(path: str) -> str:
+    """A page of the desk to lead on to, and nothing else."""
+    return path if _PATH.fullmatch(path) and not path.startswith(("sign-in", "openid")) else ""
 
 
 PAGES = (

@@ -19,7 +19,7 @@ from tests.desk import ORIGIN, Desk
 PAGES = [page for group in GROUPS for page in group.PAGES]
 ACTS = [page for page in PAGES if page.act]
 SHOWN = [page for page in PAGES if page.show]
-LEAD_IN = {"sign-in", "link/{token}"}
+LEAD_IN = {"sign-in", "link/{token}", "openid", "openid/callback"}
 """The only pages that ask for no role."""
 
 
