@@ -87,14 +87,14 @@ class Preview:
     def approved(self, work: Work, record: EditionRecord) -> Edition | None:
         """A draft as it was when somebody approved it last.
 
-        ``None``: nobody did, or a source changed an item since, so that it cannot be made again
-        with the content hash that was approved.
+        ``None``: nobody did, or a source changed an item since one of several people did, so that
+        it cannot be made again with the content hash that was approved.
         """
         if record.state is not EditionState.DRAFT:
             return None
         given = work.editions.signatures(record.id)
         if not given:
-            return None
+            return work.editions.withdrawn(record.id)
         made = [each for each in work.editions.decisions(record.id) if each.at <= given[-1].at]
         window = self.approve.drafting.replayed(work, record, replay(made))
         edition = self.approve.frozen(work, record, window)

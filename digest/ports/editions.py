@@ -193,7 +193,11 @@ class EditionStore(Protocol):
         ...
 
     def take_back(self, edition: EditionId, why: str) -> None:
-        """Make a held approval a draft again, as if nobody had signed."""
+        """Make a held approval a draft again, as if nobody had signed; what it was is kept."""
+        ...
+
+    def withdrawn(self, edition: EditionId) -> Edition | None:
+        """What a draft was when its approval was taken back."""
         ...
 
     def approve(

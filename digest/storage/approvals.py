@@ -84,6 +84,7 @@ class Approvals(Holdings):
                 release_at=None,
                 waits="",
                 hold_until=hold_until,
+                withdrawn=None,
             )
         )
         try:
@@ -103,13 +104,20 @@ class Approvals(Holdings):
         self._connection.execute(out.values(state=EditionState.APPROVED, reach=reach))
 
     def take_back(self, edition: EditionId, why: str) -> None:
-        """Make a held approval a draft again, as if nobody had signed."""
+        """Make a held approval a draft again, as if nobody had signed; what it was is kept."""
         ready = update(editions).where(editions.c.id == edition, _READY)
         blank = {"edition": None, "heading": None, "approved_at": None, "hold_until": None}
-        draft = ready.values(state=EditionState.DRAFT, waits=why, **BLANK, **blank)
+        was = {"withdrawn": editions.c.edition}
+        draft = ready.values(state=EditionState.DRAFT, waits=why, **was, **BLANK, **blank)
         if self._connection.execute(draft).rowcount:
             given = delete(signatures).where(signatures.c.edition_id == edition)
             self._connection.execute(given)
+
+    def withdrawn(self, edition: EditionId) -> Edition | None:
+        """What a draft was when its approval was taken back."""
+        query = select(editions.c.withdrawn).where(editions.c.id == edition, _DRAFT)
+        found: Edition | None = self._connection.scalar(query)
+        return found
 
     def schedule(self, edition: EditionId, moment: datetime | None, why: str = "") -> None:
         """Say when a draft is approved by itself; ``None``: it waits for people, and why."""

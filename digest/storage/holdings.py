@@ -16,7 +16,8 @@ from digest.ports import EditionRecord
 from digest.storage.resources import FILED, filed
 from digest.storage.tables import edition_items, editions, resources
 
-RECORD = tuple(column for column in editions.c if column.name != "heading")
+_APART = {"heading", "withdrawn"}
+RECORD = tuple(column for column in editions.c if column.name not in _APART)
 """The columns of an :class:`EditionRecord`, in its order."""
 
 OUTLINE = tuple(null().label("edition") if c.name == "edition" else c for c in RECORD)

@@ -153,6 +153,7 @@ editions = Table(
     Column("waits", Words, nullable=False, server_default=""),
     Column("hold_until", Moment),
     Column("reach", Document(Reach)),
+    Column("withdrawn", Document(Edition)),
     UniqueConstraint("newsletter", "slot"),
     _only("uq_editions_number", "newsletter", "number", where=text("number > 0")),
     _only("uq_editions_slug", "newsletter", "slug", where=text("slug <> ''")),

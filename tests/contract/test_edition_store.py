@@ -263,7 +263,9 @@ def test_an_approval_that_is_held_back_is_not_out(store: Store) -> None:
         assert work.editions.issues("weekly") == []
         assert work.deliveries.open_editions(MONDAY) == []
         assert work.editions.releasable(MONDAY + HOUR) == [edition]
+        assert work.editions.withdrawn(edition) is None
         work.editions.take_back(edition, "tom took it back")
+        assert work.editions.withdrawn(edition) == frozen
         assert list(work.editions.signatures(edition)) == []
     record = _record(store, edition)
     assert (record.state, record.number, record.slug, record.edition, record.waits) == (
@@ -271,6 +273,7 @@ def test_an_approval_that_is_held_back_is_not_out(store: Store) -> None:
     )  # fmt: skip
     with store.begin() as work:
         work.editions.approve(edition, frozen, by="mira", now=MONDAY, tag="tag:x,2026:1")
+        assert work.editions.withdrawn(edition) is None
 
 
 def test_what_goes_out_keeps_its_audience(store: Store) -> None:

@@ -54,6 +54,23 @@ def test_two_people_approve_what_they_see_and_one_takes_it_back(desk: Desk) -> N
         f"editions/{edition}/").text)  # fmt: skip
 
 
+def test_what_was_changed_since_an_approval_was_taken_back_is_shown(desk: Desk) -> None:
+    """As it was frozen, whatever sources said since; until it is approved again."""
+    edition = a_draft(desk)
+    mira, tom = desk.signed_in("mira", Role.PUBLISHER), desk.signed_in("tom", Role.PUBLISHER)
+    mira.does(f"drafts/{edition}/letter/", subject="Agreed by both")
+    approved(mira, edition)
+    approved(tom, edition)
+    mira.does(f"editions/{edition}/withdraw")
+    changes = f"drafts/{edition}/preview/?mode=changes"
+    mira.does(f"drafts/{edition}/letter/", subject="Better")
+    desk.note("A flood in May", text="Corrected by its source.")
+    desk.house.collect("library", now=True)
+    since = mira.get(changes).text.partition("Since it was last approved")[2]
+    assert '<del dir="auto">Agreed by both</del>' in since
+    assert "Corrected by its source." in since
+
+
 def test_what_was_changed_since_an_approval_is_shown(desk: Desk) -> None:
     """The draft is made again as it was; of what sources changed since, nothing is claimed."""
     edition, mira = a_draft(desk), desk.signed_in("mira", Role.PUBLISHER)
