@@ -82,9 +82,12 @@ document.addEventListener("submit", (event) => {
 
 // The form of an item, in its place on the board.
 
+// Nothing, where the desk cannot be reached.
+const asked = (address, more) => fetch(address, { credentials: "same-origin", ...more }).catch(() => null);
+
 async function open(link) {
-  const answer = await fetch(link.href, { credentials: "same-origin" });
-  if (!answer.ok) return void (location.href = link.href);
+  const answer = await asked(link.href);
+  if (!answer?.ok) return void (location.href = link.href);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   place(link.dataset.open, page);
 }
@@ -136,7 +139,9 @@ document.addEventListener("submit", async (event) => {
   if (!form.matches("[data-edit]") || !entry) return;
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form, event.submitter));
-  const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
+  const answer = await asked(form.action, { method: "POST", body });
+  if (!answer) return tell("The desk cannot be reached; your words are still here. Try again.");
+  tell("");
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (answer.ok) {
     forget(form);
@@ -215,7 +220,7 @@ async function watch() {
 setInterval(watch, 2000);
 channel?.addEventListener("message", watch);
 
-// Words that were typed but not sent survive a closed window.
+// Words that were typed but not sent survive a closed window, and a desk that did not take them.
 
 const keep = (form) => `digest-${form.dataset.keep}`;
 const boxes = (form) => [...form.querySelectorAll("textarea, input:not([type=hidden])")];
@@ -233,9 +238,17 @@ document.addEventListener("input", (event) => {
   if (event.target.dataset.lengths) measure(event.target);
 });
 
+// Whether they were taken is known when the next page says what was done.
+const SENT = "digest-sent";
+
 document.addEventListener("submit", (event) => {
-  if (!event.target.closest(".entry")) forget(event.target);
+  const form = event.target;
+  if (form.dataset.keep && !form.closest(".entry")) sessionStorage.setItem(SENT, keep(form));
 });
+
+const sent = sessionStorage.getItem(SENT);
+if (sent && document.getElementById("said")?.hidden === false) localStorage.removeItem(sent);
+sessionStorage.removeItem(SENT);
 
 for (const form of document.querySelectorAll("form[data-keep]")) {
   const words = JSON.parse(localStorage.getItem(keep(form)) ?? "[]");
