@@ -46,22 +46,31 @@ def list_(*, as_json: bool) -> None:
     with open_house() as house:
         accounts = house.seats.all()
         zone = house.site.timezone
-    rows = [
-        (a.name, a.role.value, _yes(a.password), _yes(a.totp), moment(a.added_at, zone))
-        for a in accounts
-    ]
     if as_json:
-        names = ("name", "role", "password", "codes", "added_at")
         output.document(
             [
-                dict(
-                    zip(names, (*row[:2], bool(a.password), bool(a.totp), a.added_at), strict=True)
-                )
-                for row, a in zip(rows, accounts, strict=True)
+                {
+                    "name": a.name,
+                    "role": a.role.value,
+                    "password": bool(a.password),
+                    "codes": bool(a.totp),
+                    "single_sign_on": bool(a.subject),
+                    "added_at": a.added_at,
+                }
+                for a in accounts
             ]
         )
-    else:
-        output.table(rows, ("NAME", "ROLE", "PASSWORD", "CODES", "SINCE"))
+        return
+    rows = [
+        (
+            a.name,
+            a.role.value,
+            *map(_yes, (a.password, a.totp, a.subject)),
+            moment(a.added_at, zone),
+        )
+        for a in accounts
+    ]
+    output.table(rows, ("NAME", "ROLE", "PASSWORD", "CODES", "SINGLE SIGN-ON", "SINCE"))
 
 
 @editors.command("role")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from digest.core import totp
 from digest.core.account import Role
 from digest.core.decision import Act
 from digest.core.edition import EditionId
@@ -124,6 +125,77 @@ def test_every_page_is_for_everybody(browser: Browser, tmp_path: Path, migrated_
         assert wrong == []
         assert count > 20
         assert_quiet(seen)
+
+
+def test_what_answers_a_form_is_for_everybody(
+    browser: Browser, tmp_path: Path, migrated_file: Path
+) -> None:
+    """Pages that no link leads to: what was found, refused, made, or changed by another."""
+    more = '[collect]\nallow_private = ["127.0.0.1"]\n'
+    with site(tmp_path, migrated_file, more=more) as (desk, url), visitor(browser) as seen:
+        desk.note("Flood in the valley")
+        _send(desk)
+        desk.house.publish()
+        desk.note("Otters return")
+        desk.house.collect("library", now=True)
+        edition = desk.house.ahead("weekly").id
+        page, wrong = seen.page, list[str]()
+        _refused_at_the_door(page, url, wrong)
+        sign_in(page, desk, url)
+        _people_and_codes(page, desk, url, wrong)
+        _a_source(page, url, wrong)
+        page.goto(f"{url}/editor/drafts/{edition}/letter/")
+        desk.house.deciding.together(edition, [Wish(Act.SUBJECT, None, "Of bo")], by="bo")
+        page.get_by_label("Subject", exact=True).fill("Of mira")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Not saved yet: somebody changed the same")).to_be_visible()
+        wrong += _looked_at(page)
+        assert wrong == []
+        assert_quiet(seen)
+
+
+def _refused_at_the_door(page: Page, url: str, wrong: list[str]) -> None:
+    page.goto(f"{url}/editor/sign-in")
+    page.get_by_label("Name", exact=True).fill("nobody")
+    page.get_by_label("Password", exact=True).fill("nothing at all")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    wrong += _looked_at(page)
+    page.goto(f"{url}/editor/link/spent")
+    wrong += _looked_at(page)
+
+
+def _people_and_codes(page: Page, desk: Desk, url: str, wrong: list[str]) -> None:
+    page.goto(f"{url}/editor/accounts/")
+    page.get_by_label("Name, such as").fill("eve@example.org")
+    page.get_by_role("button", name="Give an account").click()
+    expect(page.get_by_role("heading", name="A link for eve@example.org")).to_be_visible()
+    wrong += _looked_at(page)
+    page.goto(f"{url}/editor/account/codes")
+    page.get_by_label("The code that the app shows").fill("000000")
+    page.get_by_role("button", name="Turn codes on").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    wrong += _looked_at(page)
+    secret = page.locator('input[name="secret"]').input_value()
+    page.get_by_label("The code that the app shows").fill(
+        totp.code(secret, totp.step_of(desk.clock.now()))
+    )
+    page.get_by_role("button", name="Turn codes on").click()
+    expect(page.get_by_role("heading", name="Keep these recovery codes")).to_be_visible()
+    wrong += _looked_at(page)
+
+
+def _a_source(page: Page, url: str, wrong: list[str]) -> None:
+    """Nothing behind an address; feeds behind another; what one would bring."""
+    for address in (f"{url}/nowhere", f"{url}/"):
+        page.goto(f"{url}/editor/sources/")
+        page.get_by_label("Address of a page or a feed").fill(address)
+        page.get_by_role("button", name="Look behind it").click()
+        expect(page.get_by_role("heading", name="Behind this address")).to_be_visible()
+        wrong += _looked_at(page)
+    page.get_by_role("button", name="See what it would bring").first.click()
+    expect(page.get_by_role("heading", name="What it would bring now")).to_be_visible()
+    wrong += _looked_at(page)
 
 
 def _send(desk: Desk) -> None:
