@@ -100,7 +100,7 @@ class WarmUpSettings(Options):
 
 
 _A_DAY = timedelta(days=1)
-_UNDO = timedelta(days=30)
+_UNDO = _BOUNCES_COME = timedelta(days=30)
 _ONE_SERVER = frozenset({"host", "port", "username", "password", "tls"})
 
 
@@ -250,12 +250,17 @@ class PrivacySettings(Options):
     left: Duration | None = None
     """People who left every newsletter; without it they stay until they ask to be erased."""
 
+    letters: Duration | None = None
+    """What became of the letter of each person; then it is only counted."""
+
     @model_validator(mode="after")
     def _keeps_its_word(self) -> Self:
         if self.unconfirmed < _A_DAY:
             raise ValueError("expected unconfirmed to be a day or more: letters wait in mailboxes")
         if self.left and self.left < _UNDO:
             raise ValueError("expected left to be 30 days or more: so long leaving can be undone")
+        if self.letters and self.letters < _BOUNCES_COME:
+            raise ValueError("expected letters to be 30 days or more: so long they may come back")
         return self
 
 

@@ -158,6 +158,8 @@ class Explain:
 
     def _letter(self, work: Work, record: EditionRecord, subscriber: int) -> str:
         delivery = work.deliveries.find(record.id, subscriber)
+        if delivery is None and work.deliveries.is_condensed(record.id):
+            return "what became of each of its letters is not kept any more"
         if delivery is None:
             when = self._at(record.approved_at or record.slot)
             return f"no letter, since they were not in its audience when it was approved, {when}"

@@ -249,6 +249,18 @@ class DeliveryStore(Protocol):
         """How many rows are in each state, all states named."""
         ...
 
+    def settled_before(self, moment: datetime) -> Sequence[EditionId]:
+        """Name the editions that were sent, approved before, and have rows of settled letters."""
+        ...
+
+    def condense(self, edition: EditionId, most: int) -> int:
+        """Keep of settled letters only how many became what; answers how many rows went."""
+        ...
+
+    def is_condensed(self, edition: EditionId) -> bool:
+        """Whether there are letters of it without rows."""
+        ...
+
     def accepted_since(self, edition: EditionId, moment: datetime) -> int:
         """How many letters were accepted since; looks at every accepted row of the edition."""
         ...

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import bindparam, exists, func, or_, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, or_, select, update
 
 from digest.core.edition import EditionId, EditionState
-from digest.core.outbox import Delivery, DeliveryId, DeliveryState, Settlement
+from digest.core.outbox import FINAL, Delivery, DeliveryId, DeliveryState, Settlement
 from digest.storage.editions import SENDING
 from digest.storage.enqueuing import enqueue
 from digest.storage.leases import DELIVERY, DUE, Leases, ripe
-from digest.storage.tables import deliveries, editions
+from digest.storage.tables import deliveries, delivery_tallies, editions
 from digest.storage.throttles import take
 
 _BATCH = 2_000
 _DOUBTS = (DeliveryState.IN_DOUBT, DeliveryState.HELD)
 _RESOLUTIONS = (DeliveryState.DUE, DeliveryState.ACCEPTED, DeliveryState.REFUSED)
 _WAITING = deliveries.c.state.in_((DeliveryState.DUE, DeliveryState.DEFERRED))
+_SETTLED = deliveries.c.state.in_(sorted(FINAL))
 _REQUEUE = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("ours_id"), deliveries.c.state == DeliveryState.REFUSED)
@@ -121,14 +123,53 @@ class Deliveries(Leases):
         return self._connection.execute(stopped).rowcount
 
     def counts(self, edition: EditionId) -> dict[DeliveryState, int]:
-        """How many rows are in each state, all states named."""
+        """How many letters are in each state, all states named, with rows or without."""
         query = (
             select(deliveries.c.state, func.count().label("rows"))
             .where(deliveries.c.edition_id == edition)
             .group_by(deliveries.c.state)
         )
-        found = {row.state: row.rows for row in self._connection.execute(query)}
-        return {state: found.get(state, 0) for state in DeliveryState}
+        found = Counter({row.state: row.rows for row in self._connection.execute(query)})
+        found.update(self._condensed(edition))
+        return {state: found[state] for state in DeliveryState}
+
+    def settled_before(self, moment: datetime) -> Sequence[EditionId]:
+        """Name the editions that were sent, approved before, and have rows of settled letters."""
+        rows = exists().where(deliveries.c.edition_id == editions.c.id, _SETTLED)
+        sent = (editions.c.state == EditionState.SENT) & (editions.c.approved_at < moment)
+        query = select(editions.c.id).where(sent, rows).order_by(editions.c.id)
+        return [EditionId(number) for number in self._connection.scalars(query)]
+
+    def condense(self, edition: EditionId, most: int) -> int:
+        """Keep of settled letters only how many became what; answers how many rows went.
+
+        Whom a letter was for is then not known any more.
+        """
+        of_edition = (deliveries.c.edition_id == edition) & _SETTLED
+        query = select(deliveries.c.id, deliveries.c.state).where(of_edition).limit(most)
+        rows = self._connection.execute(query).all()
+        if not rows:
+            return 0
+        tally = Counter(row.state for row in rows)
+        tally.update(self._condensed(edition))
+        old = delete(delivery_tallies).where(delivery_tallies.c.edition_id == edition)
+        self._connection.execute(old)
+        self._connection.execute(
+            insert(delivery_tallies),
+            [{"edition_id": edition, "state": s, "letters": n} for s, n in tally.items()],
+        )
+        gone = delete(deliveries).where(deliveries.c.id == bindparam("ours_id"))
+        self._connection.execute(gone, [{"ours_id": row.id} for row in rows])
+        return len(rows)
+
+    def is_condensed(self, edition: EditionId) -> bool:
+        """Whether there are letters of it without rows."""
+        return bool(self._condensed(edition))
+
+    def _condensed(self, edition: EditionId) -> dict[DeliveryState, int]:
+        columns = delivery_tallies.c
+        query = select(columns.state, columns.letters).where(columns.edition_id == edition)
+        return {row.state: row.letters for row in self._connection.execute(query)}
 
     def accepted_since(self, edition: EditionId, moment: datetime) -> int:
         """How many letters were accepted since; looks at every accepted row of the edition."""

@@ -216,6 +216,15 @@ deliveries = Table(
 )
 """The queue is this table: in the same database, so that it can never disagree with it."""
 
+delivery_tallies = Table(
+    "delivery_tallies",
+    metadata,
+    Column("edition_id", ForeignKey("editions.id"), primary_key=True),
+    Column("state", one_of(DeliveryState), primary_key=True),
+    Column("letters", Integer, nullable=False),
+)
+"""How many letters of an old edition became what: in place of rows that are not kept any more."""
+
 notes = Table(
     "notes",
     metadata,

@@ -7,24 +7,34 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from digest.config import Settings
+    from collections.abc import Callable
+
+    from digest.collectors.fetching import Fetcher
+    from digest.config import CollectSettings, Settings
     from digest.ports import IdentityProvider
 
 _SOON = timedelta(seconds=10)
 """Somebody waits."""
 
 
-def provider(settings: Settings) -> IdentityProvider | None:
+def manners(settings: Settings) -> CollectSettings:
+    """How the provider is asked: soon, and in the own network if it stands there.
+
+    Where it sends us may not be private, but there.
+    """
+    collect = settings.collect
+    issuer = settings.openid.issuer if settings.openid else ""
+    allowed = (urlsplit(issuer).netloc, *collect.allow_private)
+    return collect.model_copy(update={"timeout": _SOON, "allow_private": allowed})
+
+
+def provider(settings: Settings, door: Callable[[], Fetcher]) -> IdentityProvider | None:
     """Make it; ``None``: none is named."""
     named = settings.openid
     if named is None:
         return None
-    from digest.collectors.fetching import Fetcher
     from digest.identity.openid import Client, OpenId
 
-    # The provider may stand in the own network; where it sends us may not, but there.
-    allowed = (urlsplit(named.issuer).netloc, *settings.collect.allow_private)
-    collect = settings.collect.model_copy(update={"timeout": _SOON, "allow_private": allowed})
     client = Client(
         issuer=named.issuer,
         id=named.client_id,
@@ -35,4 +45,4 @@ def provider(settings: Settings) -> IdentityProvider | None:
         groups=named.groups,
         scopes=named.scopes,
     )
-    return OpenId(client, Fetcher(collect))
+    return OpenId(client, door())

@@ -337,5 +337,6 @@ class House(Outgoing, Memory):
             self.desk.reception,
             self.people.bounces,
             self.people,
-            Retention(kept.messages, kept.notes, kept.left),
+            Retention(kept.messages, kept.notes, kept.left, kept.letters),
+            self._stopping,
         )

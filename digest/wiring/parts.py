@@ -134,7 +134,7 @@ class Parts(Values):
         """Who vouches for the people at the desk, if another site does."""
         from digest.wiring.identities import provider
 
-        return provider(self.settings)
+        return provider(self.settings, lambda: self.registry)
 
     @property
     def passwords_open(self) -> bool:
@@ -157,6 +157,14 @@ class Parts(Values):
 
         collect = self.settings.collect
         return Fetcher(collect.model_copy(update={"timeout": min(collect.timeout, _SOON)}))
+
+    @cached_property
+    def registry(self) -> Fetcher:
+        """The same door, to the provider of identities."""
+        from digest.collectors.fetching import Fetcher
+        from digest.wiring.identities import manners
+
+        return Fetcher(manners(self.settings))
 
     @cached_property
     def finder(self) -> Finder:

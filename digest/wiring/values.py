@@ -61,7 +61,7 @@ class Values:
 
     def close(self) -> None:
         """Give back connections."""
-        for name in ("fetcher", "glancer", "database"):
+        for name in ("fetcher", "glancer", "registry", "database"):
             if part := self.__dict__.pop(name, None):
                 part.close()
 

@@ -246,6 +246,11 @@ def test_the_shipped_file_is_right() -> None:
             "privacy: expected left to be 30 days or more: so long leaving can be undone",
         ),
         (
+            "[site]",
+            '[privacy]\nletters = "1d"\n[site]',
+            "privacy: expected letters to be 30 days or more: so long they may come back",
+        ),
+        (
             'slug = "city-water"',
             'slug = "themes"',
             'newsletters[1].slug: expected another slug: "/themes/" is in use',

@@ -7,12 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from digest.core.outbox import DeliveryState
+from digest.core.edition import EditionState
+from digest.core.outbox import DeliveryState, Settlement
 from digest.jobs.forgetting import Forgetting, Retention
 from digest.jobs.notes import Post
 from digest.storage import Database
 from subscribers import Bounced, BounceKind, Desk, Links, NoLetters, Offer, People, Rules
 from tests.builders import MONDAY
+from tests.contract.keeping import approved_edition
 from tests.fakes import FakeMailer
 from tests.notes import a_note, a_sending
 from tests.sending import KEY, StoppedClock
@@ -109,6 +111,29 @@ def test_who_comes_back_meanwhile_stays(
 
     assert people.erase_gone(MONDAY + YEAR, how="left") == 0
     assert people.find(ADA)
+
+
+def test_letters_of_old_editions_are_only_counted(
+    store: Database, clock: StoppedClock, people: People, desk: Desk
+) -> None:
+    """After as long as is wanted; the sum stays."""
+    edition = approved_edition(store, 1)
+    with store.begin() as work:
+        work.deliveries.enqueue(edition, [(7, ("a",), ""), (8, ("a",), "")], MONDAY)
+        claim = work.deliveries.claim(edition, "ada", MONDAY, MONDAY + WEEK, 9)
+        fates = [
+            Settlement(one.id, one.attempt, DeliveryState.ACCEPTED, "") for one in claim.deliveries
+        ]
+        work.deliveries.settle("ada", fates, MONDAY)
+        work.editions.close(edition, EditionState.SENT)
+    clock.time += YEAR
+    left = []
+    for kept in ({}, {"letters": 2 * YEAR}, {"letters": MONTH}):
+        _forgetting(store, clock, people, desk, **kept)()
+        with store.read() as work:
+            counts = work.deliveries.counts(edition)
+            left.append((counts[DeliveryState.ACCEPTED], len([*work.deliveries.list(edition)])))
+    assert left == [(2, 2), (2, 2), (2, 0)]
 
 
 def test_what_nobody_confirmed_goes(
