@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 TESTS ?= tests
-BENCHES := url_identity title_likeness collect_hub collect_feeds render personalise signing ledger hand_off smtp delivery import_people bounces desk
+BENCHES := url_identity title_likeness collect_hub collect_feeds render personalise signing ledger hand_off smtp delivery import_people approval bounces desk
 LOCAL := PATH="$(CURDIR)/$(BIN):$$PATH:/usr/sbin"
 
 .DEFAULT_GOAL := help
