@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,10 +100,7 @@ class Desk:
         )
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    """A site whose only source is a folder of three notes."""
-    folder = tmp_path / "site"
+def _a_site(folder: Path) -> Desk:
     (folder / "notes").mkdir(parents=True)
     (folder / "config.toml").write_text(CONFIG, "utf-8")
     desk = Desk(folder)
@@ -112,7 +110,30 @@ def desk(tmp_path: Path) -> Desk:
 
 
 @pytest.fixture
-def collected(desk: Desk) -> Desk:
-    """The same, its notes collected."""
+def bare(tmp_path: Path) -> Desk:
+    """A site whose only source is a folder of three notes, and which no command has seen."""
+    return _a_site(tmp_path / "site")
+
+
+@pytest.fixture
+def desk(bare: Desk, migrated_file: Path) -> Desk:
+    """The same with a database: making its schema takes as long as three commands."""
+    (bare.folder / "var").mkdir()
+    shutil.copy(migrated_file, bare.folder / "var" / "digest.db")
+    return bare
+
+
+@pytest.fixture(scope="session")
+def collected_once(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Path:
+    """A site whose notes are collected, to be copied."""
+    desk = _a_site(tmp_path_factory.mktemp("collected") / "site")
+    (desk.folder / "var").mkdir()
+    shutil.copy(migrated_file, desk.folder / "var" / "digest.db")
     desk.done("collect")
-    return desk
+    return desk.folder
+
+
+@pytest.fixture
+def collected(tmp_path: Path, collected_once: Path) -> Desk:
+    """A site whose notes are collected."""
+    return Desk(shutil.copytree(collected_once, tmp_path / "site"))

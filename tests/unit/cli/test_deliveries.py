@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+from pathlib import Path
 
 import pytest
 
 from tests.unit.cli.conftest import Desk
 
 
-@pytest.fixture
-def sent(desk: Desk) -> Desk:
-    """One edition went out to two people."""
+@pytest.fixture(scope="module")
+def sent_once(tmp_path_factory: pytest.TempPathFactory, collected_once: Path) -> Path:
+    """One edition went out to two people; to be copied."""
+    desk = Desk(shutil.copytree(collected_once, tmp_path_factory.mktemp("sent") / "site"))
     for name in ("ada", "grace"):
         desk.done(
             "subscribers", "add", f"{name}@example.org", "--newsletter", "weekly", "--how", "asked"
         )
     desk.done("run", "--now", "--newsletter", "weekly")
-    return desk
+    return desk.folder
+
+
+@pytest.fixture
+def sent(tmp_path: Path, sent_once: Path) -> Desk:
+    """One edition went out to two people."""
+    return Desk(shutil.copytree(sent_once, tmp_path / "site"))
 
 
 def _leave_in_doubt(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import shutil
 from datetime import datetime
 from email import policy
 from pathlib import Path
@@ -15,14 +16,21 @@ from digest.errors import FetchError
 from tests.unit.cli.conftest import Desk
 
 
-@pytest.fixture
-def read(collected: Desk) -> Desk:
-    """The notes are collected, and one person follows everything."""
+@pytest.fixture(scope="module")
+def read_once(tmp_path_factory: pytest.TempPathFactory, collected_once: Path) -> Path:
+    """The notes are collected, and one person follows everything; to be copied."""
+    desk = Desk(shutil.copytree(collected_once, tmp_path_factory.mktemp("read") / "site"))
     for newsletter in ("weekly", "careful"):
-        collected.done(
+        desk.done(
             "subscribers", "add", "ada@example.org", "--newsletter", newsletter, "--how", "asked"
         )
-    return collected
+    return desk.folder
+
+
+@pytest.fixture
+def read(tmp_path: Path, read_once: Path) -> Desk:
+    """The notes are collected, and one person follows everything."""
+    return Desk(shutil.copytree(read_once, tmp_path / "site"))
 
 
 def _number(desk: Desk, title: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from tests.desk import CONFIG
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Path:
+def site(tmp_path: Path, migrated_file: Path) -> Path:
     (tmp_path / "config.toml").write_text(CONFIG, "utf-8")
+    (tmp_path / "var").mkdir()
+    shutil.copy(migrated_file, tmp_path / "var" / "digest.db")
     return tmp_path / "config.toml"
 
 

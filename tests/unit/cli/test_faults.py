@@ -28,13 +28,13 @@ def test_every_fault_of_the_configuration_is_told_at_once(desk: Desk) -> None:
     assert all(line.startswith("digest: config.toml: ") for line in told)
 
 
-def test_a_wrong_configuration_starts_nothing(desk: Desk) -> None:
+def test_a_wrong_configuration_starts_nothing(bare: Desk) -> None:
     """No database, no folder is made when the configuration is wrong."""
-    desk.change('timezone = "Europe/Berlin"', 'timezone = "Europe/Atlantis"')
+    bare.change('timezone = "Europe/Berlin"', 'timezone = "Europe/Atlantis"')
 
-    desk.type("run", "--now")
+    bare.type("run", "--now")
 
-    assert sorted(path.name for path in desk.folder.iterdir()) == ["config.toml", "notes"]
+    assert sorted(path.name for path in bare.folder.iterdir()) == ["config.toml", "notes"]
 
 
 def test_a_missing_configuration_says_what_to_do(desk: Desk) -> None:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+from pathlib import Path
 
 import pytest
 
 from tests.unit.cli.conftest import Desk
 
 
-@pytest.fixture
-def approved(collected: Desk) -> Desk:
-    """Edition 1 is approved for one person, and nothing of it is sent."""
+@pytest.fixture(scope="module")
+def approved_once(tmp_path_factory: pytest.TempPathFactory, collected_once: Path) -> Path:
+    """Edition 1 is approved for one person, and nothing of it is sent; to be copied."""
+    desk = Desk(shutil.copytree(collected_once, tmp_path_factory.mktemp("approved") / "site"))
     who = ("ada@example.org", "--newsletter", "careful", "--how", "asked")
-    collected.done("subscribers", "add", *who)
-    collected.done("editions", "draft", "careful")
-    collected.done("editions", "approve", "1", "--by", "mira")
-    return collected
+    desk.done("subscribers", "add", *who)
+    desk.done("editions", "draft", "careful")
+    desk.done("editions", "approve", "1", "--by", "mira")
+    return desk.folder
+
+
+@pytest.fixture
+def approved(tmp_path: Path, approved_once: Path) -> Desk:
+    """Edition 1 is approved for one person, and nothing of it is sent."""
+    return Desk(shutil.copytree(approved_once, tmp_path / "site"))
 
 
 @pytest.fixture

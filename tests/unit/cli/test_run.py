@@ -105,9 +105,9 @@ def test_the_database_is_brought_up_to_date_by_name(desk: Desk) -> None:
     assert desk.data("db", "check") == {"problems": []}
 
 
-def test_a_check_of_a_database_without_schema_says_what_to_do(desk: Desk) -> None:
+def test_a_check_of_a_database_without_schema_says_what_to_do(bare: Desk) -> None:
     """The check changes nothing; it names the command that does."""
-    result = desk.type("db", "check")
+    result = bare.type("db", "check")
 
     assert result.exit_code == 1
     assert "digest db upgrade" in result.stderr

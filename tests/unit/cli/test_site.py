@@ -46,19 +46,19 @@ def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_checking_changes_nothing(desk: Desk) -> None:
+def test_checking_changes_nothing(bare: Desk) -> None:
     """A check leaves no trace, not even a database."""
-    desk.done("check")
+    bare.done("check")
 
-    assert sorted(path.name for path in desk.folder.iterdir()) == ["config.toml", "notes"]
+    assert sorted(path.name for path in bare.folder.iterdir()) == ["config.toml", "notes"]
 
 
-def test_a_folder_that_cannot_be_written_is_told(desk: Desk) -> None:
+def test_a_folder_that_cannot_be_written_is_told(bare: Desk) -> None:
     """A file stands where pages and letters should go: two sentences, exit code 1."""
-    (desk.folder / "public").write_text("a file", "utf-8")
-    (desk.folder / "var").write_text("a file", "utf-8")
+    (bare.folder / "public").write_text("a file", "utf-8")
+    (bare.folder / "var").write_text("a file", "utf-8")
 
-    result = desk.type("check")
+    result = bare.type("check")
 
     assert result.exit_code == 1
     assert "publish.directory" in result.stderr

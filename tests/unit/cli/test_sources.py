@@ -40,11 +40,11 @@ def test_a_test_shows_what_would_come_and_why(desk: Desk) -> None:
     assert all("the source tagged it" in item["why"] for item in shown)
 
 
-def test_a_test_keeps_nothing(desk: Desk) -> None:
+def test_a_test_keeps_nothing(bare: Desk) -> None:
     """No database is made by looking."""
-    desk.done("sources", "test", "desk")
+    bare.done("sources", "test", "desk")
 
-    assert not (desk.folder / "var").exists()
+    assert not (bare.folder / "var").exists()
 
 
 def test_collecting_twice_finds_nothing_new(desk: Desk) -> None:
