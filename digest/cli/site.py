@@ -56,8 +56,9 @@ def _welcome(folder: Path) -> None:
 
 @click.command(cls=Command)
 @click.option("--dns", is_flag=True, help="Print the DNS record by which receivers check letters.")
+@click.option("--openid", is_flag=True, help="Ask the site by which people sign in at the desk.")
 @json_option
-def check(*, dns: bool, as_json: bool) -> None:
+def check(*, dns: bool, openid: bool, as_json: bool) -> None:
     """Say all that is wrong with the site.
 
     Looks at the configuration, the templates, the folders and the database; changes nothing.
@@ -68,6 +69,9 @@ def check(*, dns: bool, as_json: bool) -> None:
     with open_house() as house:
         if dns:
             _tell_record(house, as_json=as_json)
+            return
+        if openid:
+            _ask_provider(house, as_json=as_json)
             return
         problems, warnings = faults(house), advice(house)
         parts = (
@@ -83,6 +87,17 @@ def check(*, dns: bool, as_json: bool) -> None:
     if problems:
         raise Failure("\n".join(problems))
     click.echo(f"{session().config} is well: {', '.join(parts)}")
+
+
+def _ask_provider(house: House, *, as_json: bool) -> None:
+    if house.identities is None:
+        raise UsageError("people sign in here by themselves: there is no [openid] in config.toml")
+    house.identities.depart()
+    back = house.identities.back
+    if as_json:
+        output.document({"title": house.identities.title, "back": back})
+    else:
+        click.echo(f"{house.identities.title} answers; it has to know {back} as an address of ours")
 
 
 def _tell_record(house: House, *, as_json: bool) -> None:

@@ -90,7 +90,7 @@ class OpenId:
     def __init__(
         self, client: Client, door: Door, elapsed: Callable[[], float] = monotonic
     ) -> None:
-        self.title = client.title
+        self.title, self.back = client.title, client.back
         self._client = client
         self._door = door
         self._elapsed = elapsed

@@ -27,6 +27,8 @@ class IdentityProvider(Protocol):
 
     title: str
     """What people call it."""
+    back: str
+    """The address that browsers come back to."""
 
     def depart(self) -> Departure:
         """Begin.

@@ -8,9 +8,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from click.testing import CliRunner
 
+from digest.cli.main import cli
 from digest.core.account import Role
 from digest.identity.openid import OpenId
+from digest.wiring import House
 from tests.desk import CONFIG, Browser, Desk
 from tests.openid_provider import Provider
 from tests.unit.identity.test_openid import a_client
@@ -215,3 +218,26 @@ def test_without_a_provider_there_is_no_such_page(tmp_path: Path, migrated_file:
         assert [browser.get(page).status_code for page in ("openid", "openid/callback")] == [
             404
         ] * 2
+
+
+def test_an_operator_asks_before_people_do(
+    desk: Desk, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The address to register, or what is wrong; without the table, that there is none."""
+    monkeypatch.setattr(House, "identities", desk.house.identities)
+
+    def asked(*options: str) -> tuple[int, str]:
+        command = ["--config", str(desk.folder / "config.toml"), "check", "--openid", *options]
+        result = CliRunner().invoke(cli, command)
+        return result.exit_code, result.output
+
+    back = "http://digest.example.org/editor/openid/callback"
+    told = f"Staff <login> answers; it has to know {back} as an address of ours\n"
+    assert asked() == (0, told)
+    assert f'"back": "{back}"' in asked("--json")[1]
+    provider.is_away, desk.house.identities._told = True, (-9_999.0, {})  # type: ignore[union-attr] # it is ours
+    code, said = asked()
+    assert (code, "/openid-configuration did not answer in time" in said) == (1, True)
+    monkeypatch.setattr(House, "identities", None)
+    code, said = asked()
+    assert (code, "there is no [openid] in config.toml" in said) == (2, True)
