@@ -136,3 +136,18 @@ def test_a_sending_under_way_has_a_rate(sent: Desk) -> None:
     assert "accepted a second; 0:01:00 left at this rate" in sent.done("deliveries", "1")
     shown = sent.data("deliveries", "1")
     assert (shown["rate"], shown["seconds_left"]) == (0.02, 60)
+
+
+def test_letters_of_old_editions_are_counted_and_no_more(sent: Desk) -> None:
+    """If the operator wants it: the next pass keeps the sum, and says so to who asks for one."""
+    with sqlite3.connect(sent.folder / "var" / "digest.db") as database:
+        database.execute("UPDATE editions SET approved_at = '2020-01-01 00:00:00.000000'")
+    database.close()
+    sent.change("[[themes]]", '[privacy]\nletters = "30d"\n\n[[themes]]')
+
+    sent.done("run")
+
+    shown = sent.data("deliveries", "1")
+    assert (shown["counts"]["accepted"], shown["deliveries"]) == (2, [])
+    explained = sent.done("explain", "subscriber", "ada@example.org", "--newsletter", "weekly")
+    assert "what became of each of its letters is not kept any more" in explained
