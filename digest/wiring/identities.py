@@ -42,7 +42,7 @@ def provider(settings: Settings, door: Callable[[], Fetcher]) -> IdentityProvide
         back=f"{settings.site.url}/editor/openid/callback",
         title=named.title,
         account=named.account,
-        groups=named.groups,
+        groups=named.groups if named.roles else "",  # or it would be asked for what nobody uses
         scopes=named.scopes,
     )
     return OpenId(client, door())

@@ -241,3 +241,16 @@ def test_an_operator_asks_before_people_do(
     monkeypatch.setattr(House, "identities", None)
     code, said = asked()
     assert (code, "there is no [openid] in config.toml" in said) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("roles", "groups"), [("", ""), ('[openid.roles]\ndesk = "editor"\n', "groups")]
+)
+def test_groups_are_asked_for_where_they_decide(
+    tmp_path: Path, migrated_file: Path, roles: str, groups: str
+) -> None:
+    """A provider that says nothing of them is not asked a second time for nothing."""
+    with Desk(tmp_path, migrated_file, config=f"{CONFIG}{OPENID}{roles}") as desk:
+        identities = desk.house.identities
+        assert isinstance(identities, OpenId)
+        assert identities._client.groups == groups
