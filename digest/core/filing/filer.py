@@ -86,9 +86,10 @@ class LearningFiler:
 
         First it learns whom of its members to trust, from what they had said; then they learn.
         A resource learnt before is taken back first: that is how a correction is made, and
-        learning the same twice changes nothing.
+        learning the same twice changes nothing. Of several on one resource the last counts.
         """
-        fresh = [lesson for lesson in lessons if self._new(lesson)]
+        last = {lesson.key: lesson for lesson in lessons}
+        fresh = [lesson for lesson in last.values() if self._new(lesson)]
         self._judge([lesson for lesson in fresh if not self.shelf.get(lesson.key)])
         for lesson in fresh:
             self.unlearn(lesson.key)

@@ -54,7 +54,8 @@ class Model:
             self.number = batch[-1].number
 
     def _learn(self, rows: Sequence[Taught]) -> None:
-        said = [self.lesson(row) for row in rows]
+        # What is said of a resource twice at once is counted once, as it was said last.
+        said = [self.lesson(row) for row in {row.resource: row for row in rows}.values()]
         known = {*self.filer.numbers, OTHER}
         # A theme that left the configuration is neither learnt nor held against the filer.
         self._take_back(lesson.key for lesson in said if lesson.theme not in known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -83,6 +84,24 @@ def test_it_goes_on_as_if_it_had_never_been_away(
     assert state(back) == state(stayed)
     assert back.filer.rank(asked) == stayed.filer.rank(asked)
     assert back.filer.threshold == stayed.filer.threshold
+
+
+def test_what_is_said_twice_at_once_counts_once() -> None:
+    """As it was said last; taken back, nothing of it is left."""
+    roses, oak = Example("Roses"), Example("An oak")
+    day = date(2026, 11, 23)
+    said = [("garden", roses), ("kitchen", roses), ("garden", oak)]
+    rows = [
+        Taught(ResourceId(7), theme, day, example, FILED, number, 1)
+        for number, (theme, example) in enumerate(said, 1)
+    ]
+    twice, once, never = Model(THEMES), Model(THEMES), Model(THEMES)
+    twice.follow(rows)
+    once.follow(rows[-1:])
+    assert counts(twice.filer) == counts(once.filer)
+    assert len(twice.judged) == len(twice.filer.decisions) == 1
+    twice.follow([replace(rows[0], theme="", number=4, batch=2)])
+    assert counts(twice.filer) == counts(never.filer)
 
 
 def test_another_order_of_themes_changes_no_answer(lessons: list[Lesson]) -> None:
