@@ -127,7 +127,7 @@ class OpenId:
         """
         state, nonce, verifier = _opened(ticket)
         if not compare_digest(answer.get("state", "").encode(), state.encode()):
-            raise IdentityError("this sign-in was begun elsewhere or too long ago: begin again")
+            raise IdentityError(_BEGIN_AGAIN)
         self._is_from_there(answer)
         if "error" in answer:
             said = answer.get("error_description") or answer["error"]
@@ -262,6 +262,7 @@ class OpenId:
 
 
 _BASIC = "client_secret_basic"
+_BEGIN_AGAIN = "this sign-in was begun elsewhere or too long ago: begin again"
 
 
 def _basic(name: str, secret: str) -> str:
@@ -275,10 +276,11 @@ def _coded(octets: bytes) -> str:
 
 
 def _opened(ticket: str) -> tuple[str, str, str]:
-    parts = ticket.split(".")
-    if len(parts) != 3 or not all(parts):  # noqa: PLR2004 - as many as were put in
-        raise IdentityError("this sign-in was begun elsewhere or too long ago: begin again")
-    return parts[0], parts[1], parts[2]
+    match ticket.split("."):
+        case [state, nonce, verifier] if state and nonce and verifier:
+            return state, nonce, verifier
+        case _:
+            raise IdentityError(_BEGIN_AGAIN)
 
 
 def _safe(url: str) -> str:

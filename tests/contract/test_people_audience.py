@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, event
@@ -92,10 +94,13 @@ def test_whose_pause_is_over_comes_in_between(people: People, store: Database) -
         assert [one.id for one in people_then] == expected
 
 
-def test_a_batch_is_read_in_the_order_of_an_index(people: People, store: Database) -> None:
-    """Sorting what is left of a newsletter for each batch takes hours for millions of readers."""
-    if store.engine.dialect.name != "sqlite":
-        pytest.skip("SQLite tells its plan before there are rows")
+def test_a_batch_is_read_in_the_order_of_an_index(tmp_path: Path, migrated_file: Path) -> None:
+    """Sorting what is left of a newsletter for each batch takes hours for millions of readers.
+
+    SQLite tells its plan before there are rows; PostgreSQL makes another one of how many there are.
+    """
+    store = Database(f"sqlite:///{shutil.copy(migrated_file, tmp_path)}", tmp_path)
+    people = People(store.engine, KEY, lambda: NOW)
     plans: list[str] = []
 
     def explain(
@@ -110,6 +115,7 @@ def test_a_batch_is_read_in_the_order_of_an_index(people: People, store: Databas
 
     assert any("ix_subscriptions_newsletter_state_subscriber_id" in step for step in plans)
     assert not [step for step in plans if "TEMP B-TREE" in step]
+    store.close()
 
 
 def test_the_audience_streams(people: People) -> None:

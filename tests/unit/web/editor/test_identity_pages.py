@@ -235,7 +235,9 @@ def test_an_operator_asks_before_people_do(
     told = f"Staff <login> answers; it has to know {back} as an address of ours\n"
     assert asked() == (0, told)
     assert f'"back": "{back}"' in asked("--json")[1]
-    provider.is_away, desk.house.identities._told = True, (-9_999.0, {})  # type: ignore[union-attr] # it is ours
+    # A provider of whom nothing is known yet, and who does not answer.
+    provider.is_away = True
+    monkeypatch.setattr(House, "identities", OpenId(a_client(), provider))
     code, said = asked()
     assert (code, "/openid-configuration did not answer in time" in said) == (1, True)
     monkeypatch.setattr(House, "identities", None)
