@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+OWNER = "owner"
+"""The account of whoever starts the program, while nobody has another way in."""
 IDLE = timedelta(hours=12)
 """A session that nobody uses for so long is over: a night at most."""
 LONGEST = timedelta(days=7)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from digest.core import totp
 from digest.core.account import (
     LINK_LASTS,
+    OWNER,
     Account,
     Deed,
     Role,
@@ -20,8 +21,6 @@ from digest.errors import ConflictError, UsageError
 from digest.jobs.sign_in import hashed, plain_code
 from digest.ports import Clock, Passwords, Store, Work
 
-OWNER = "owner"
-"""The account of whoever starts the program, while nobody has one with a password."""
 RECOVERY_CODES = 8
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from digest.core import totp
-from digest.core.account import Account, Deed, Identity, Role, Session
+from digest.core.account import OWNER, Account, Deed, Identity, Role, Session
 from digest.ports import Clock, Passwords, Store, Work
 
 _WINDOW = timedelta(minutes=15)
@@ -111,6 +111,8 @@ class SignIn:
         with self.store.begin() as work:
             account = work.accounts.by_subject(identity.subject)
             account = account or work.accounts.get(identity.name)
+            if identity.name == OWNER and not (account and account.subject):
+                return Answer(refused=_NOT_THE_OWNER)
             if account and account.subject not in {"", identity.subject}:
                 return Answer(refused=_ANOTHER.format(identity.name))
             if roles and granted is None:
@@ -179,6 +181,10 @@ class SignIn:
             work.accounts.save(replace(kept, password=self.passwords.hashed(password)))
 
 
+_NOT_THE_OWNER = (
+    f'The account "{OWNER}" is of whoever starts the program here, and of nobody who has chosen'
+    " that name elsewhere."
+)
 _NOBODY = "Nobody here is called {}. An admin can give that name an account."
 _NO_GROUP = "{} is in none of the groups that may sit at this desk."
 _ANOTHER = (

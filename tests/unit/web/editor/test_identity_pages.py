@@ -82,6 +82,22 @@ def test_who_has_no_account_is_told_so(desk: Desk, provider: Provider) -> None:
     assert desk.house.seats.all() == []
 
 
+def test_nobody_becomes_the_owner_by_a_name(desk: Desk, provider: Provider) -> None:
+    """The first start makes that account, an admin's; names of a provider may be chosen freely."""
+    desk.house.seats.first_link()
+    client = a_client(title="Staff", account="preferred_username")
+    desk.house.__dict__["identities"] = OpenId(client, provider)
+    provider.claims["preferred_username"] = "Owner"
+    browser = desk.browser()
+    url = browser.get("openid").headers["location"]
+    at = urlsplit(provider.authorize(url))
+    answer = browser.client.get(f"{at.path}?{at.query}")
+
+    assert answer.status_code == 403
+    assert "of whoever starts the program" in answer.text
+    assert [account.subject for account in desk.house.seats.all()] == [""]
+
+
 def test_an_account_belongs_to_who_came_first(desk: Desk, provider: Provider) -> None:
     """Somebody who gets the same address later does not get the account; a new address does."""
     desk.house.seats.add(MIRA, Role.ADMIN, by="test")
