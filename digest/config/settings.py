@@ -100,7 +100,8 @@ class WarmUpSettings(Options):
 
 
 _A_DAY = timedelta(days=1)
-_UNDO = _BOUNCES_COME = timedelta(days=30)
+_UNDO = timedelta(days=30)
+_A_SEASON = timedelta(days=90)
 _ONE_SERVER = frozenset({"host", "port", "username", "password", "tls"})
 
 
@@ -259,8 +260,8 @@ class PrivacySettings(Options):
             raise ValueError("expected unconfirmed to be a day or more: letters wait in mailboxes")
         if self.left and self.left < _UNDO:
             raise ValueError("expected left to be 30 days or more: so long leaving can be undone")
-        if self.letters and self.letters < _BOUNCES_COME:
-            raise ValueError("expected letters to be 30 days or more: so long they may come back")
+        if self.letters and self.letters < _A_SEASON:
+            raise ValueError("expected letters to be 90 days or more: so long they may matter")
         return self
 
 

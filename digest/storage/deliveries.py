@@ -134,10 +134,21 @@ class Deliveries(Leases):
         return {state: found[state] for state in DeliveryState}
 
     def settled_before(self, moment: datetime) -> Sequence[EditionId]:
-        """Name the editions that were sent, approved before, and have rows of settled letters."""
+        """Name the editions that were sent, approved before, and have rows of settled letters.
+
+        The last one of a newsletter is not among them: what reached somebody last is where their
+        next newsletter begins when they move to another.
+        """
+        later = editions.alias()
+        is_followed = exists().where(
+            later.c.newsletter == editions.c.newsletter,
+            later.c.state == EditionState.SENT,
+            later.c.approved_at > editions.c.approved_at,
+            later.c.approved_at < moment,
+        )
         rows = exists().where(deliveries.c.edition_id == editions.c.id, _SETTLED)
         sent = (editions.c.state == EditionState.SENT) & (editions.c.approved_at < moment)
-        query = select(editions.c.id).where(sent, rows).order_by(editions.c.id)
+        query = select(editions.c.id).where(sent, is_followed, rows).order_by(editions.c.id)
         return [EditionId(number) for number in self._connection.scalars(query)]
 
     def condense(self, edition: EditionId, most: int) -> int:

@@ -19,8 +19,8 @@ _FATES = (
 
 @pytest.fixture
 def edition(store: Store) -> EditionId:
-    """An edition that was sent to eight, one of them in doubt."""
-    number = approved_edition(store)
+    """An edition that was sent to eight, one of them in doubt, and a later one."""
+    number, later = approved_edition(store, 1), approved_edition(store, 2)
     with store.begin() as work:
         audience = [(reader, ("a",), "") for reader in range(8)]
         work.deliveries.enqueue(number, audience, MONDAY)
@@ -31,15 +31,16 @@ def edition(store: Store) -> EditionId:
         ]
         work.deliveries.settle("ada", settled, MONDAY)
         work.editions.close(number, EditionState.SENT)
+        work.editions.close(later, EditionState.SENT)
     return number
 
 
 def _old(store: Store) -> list[EditionId]:
     with store.read() as work:
-        record = work.editions.records()[0]
-        assert record.approved_at
-        assert work.deliveries.settled_before(record.approved_at) == []
-        return list(work.deliveries.settled_before(record.approved_at + HOUR))
+        last = work.editions.records()[0]
+        assert last.approved_at
+        assert work.deliveries.settled_before(last.approved_at) == [], "the last one keeps its rows"
+        return list(work.deliveries.settled_before(last.approved_at + HOUR))
 
 
 def test_the_sum_stays_and_the_rows_go(store: Store, edition: EditionId) -> None:
@@ -76,7 +77,7 @@ def test_a_doubt_that_is_settled_later_is_counted_too(store: Store, edition: Edi
 
 def test_what_is_going_on_is_not_touched(store: Store) -> None:
     """Nor what was cancelled: whether its page stays is known by its letters."""
-    going, cancelled = approved_edition(store, 1), approved_edition(store, 2)
+    going, cancelled, last = (approved_edition(store, number) for number in (1, 2, 3))
     with store.begin() as work:
         for number in (going, cancelled):
             work.deliveries.enqueue(number, [(1, ("a",), "")], MONDAY)
@@ -84,5 +85,6 @@ def test_what_is_going_on_is_not_touched(store: Store) -> None:
             fate = Settlement(one.id, one.attempt, DeliveryState.ACCEPTED, "said")
             work.deliveries.settle("ada", [fate], MONDAY)
         work.editions.close(cancelled, EditionState.CANCELLED)
+        work.editions.close(last, EditionState.SENT)
         latest = max(record.slot for record in work.editions.records())
         assert work.deliveries.settled_before(latest + 9_999 * HOUR) == []

@@ -140,14 +140,18 @@ def test_a_sending_under_way_has_a_rate(sent: Desk) -> None:
 
 def test_letters_of_old_editions_are_counted_and_no_more(sent: Desk) -> None:
     """If the operator wants it: the next pass keeps the sum, and says so to who asks for one."""
+    sent.note("weir", "Over the weir", "Floods")
+    sent.done("run", "--now", "--newsletter", "weekly")
     with sqlite3.connect(sent.folder / "var" / "digest.db") as database:
-        database.execute("UPDATE editions SET approved_at = '2020-01-01 00:00:00.000000'")
+        long_ago = "UPDATE editions SET approved_at = '2020-01-0' || id || ' 00:00:00.000000'"
+        database.execute(long_ago)
     database.close()
-    sent.change("[[themes]]", '[privacy]\nletters = "30d"\n\n[[themes]]')
+    sent.change("[[themes]]", '[privacy]\nletters = "90d"\n\n[[themes]]')
 
     sent.done("run")
 
-    shown = sent.data("deliveries", "1")
+    shown, last = sent.data("deliveries", "1"), sent.data("deliveries", "2")
     assert (shown["counts"]["accepted"], shown["deliveries"]) == (2, [])
+    assert len(last["deliveries"]) == 2, "the last one keeps its rows"
     explained = sent.done("explain", "subscriber", "ada@example.org", "--newsletter", "weekly")
     assert "what became of each of its letters is not kept any more" in explained

@@ -248,7 +248,7 @@ def test_the_shipped_file_is_right() -> None:
         (
             "[site]",
             '[privacy]\nletters = "1d"\n[site]',
-            "privacy: expected letters to be 30 days or more: so long they may come back",
+            "privacy: expected letters to be 90 days or more: so long they may matter",
         ),
         (
             'slug = "city-water"',

@@ -117,7 +117,7 @@ def test_letters_of_old_editions_are_only_counted(
     store: Database, clock: StoppedClock, people: People, desk: Desk
 ) -> None:
     """After as long as is wanted; the sum stays."""
-    edition = approved_edition(store, 1)
+    edition, later = approved_edition(store, 1), approved_edition(store, 2)
     with store.begin() as work:
         work.deliveries.enqueue(edition, [(7, ("a",), ""), (8, ("a",), "")], MONDAY)
         claim = work.deliveries.claim(edition, "ada", MONDAY, MONDAY + WEEK, 9)
@@ -126,6 +126,7 @@ def test_letters_of_old_editions_are_only_counted(
         ]
         work.deliveries.settle("ada", fates, MONDAY)
         work.editions.close(edition, EditionState.SENT)
+        work.editions.close(later, EditionState.SENT)
     clock.time += YEAR
     left = []
     for kept in ({}, {"letters": 2 * YEAR}, {"letters": MONTH}):
