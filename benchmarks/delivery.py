@@ -27,6 +27,7 @@ from itertools import count
 from pathlib import Path
 
 from benchmarks import smtp, workers
+from digest.cli.main import collect_garbage_seldom
 from digest.core.edition import EditionId
 from digest.wiring import House, settings
 from tests.postgres import Cluster, find_binaries, shared_cluster
@@ -77,6 +78,7 @@ class Kind:
 
 def send(folder: Path) -> None:
     """Be a sender: make ready, wait for the word, and tell when it began and ended."""
+    collect_garbage_seldom()
     house = House(settings(folder / "config.toml"))
     deliver, _ = house.deliver, house.mailer
     with house.store.read() as work:

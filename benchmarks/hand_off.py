@@ -21,6 +21,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+from digest.cli.main import collect_garbage_seldom
 from digest.clock import SystemClock
 from digest.config import MailSettings
 from digest.core.edition import EditionId
@@ -88,6 +89,7 @@ def measured(what: str, letters: int) -> tuple[float, float]:
 
 def one(what: str, letters: int) -> None:
     """Measure in this process."""
+    collect_garbage_seldom()
     # The lines of the log are made and written as for a file.
     logging.basicConfig(level=logging.INFO, filename=os.devnull)
     if what == "bare":
