@@ -13,14 +13,14 @@ from digest.core.edition import EditionId, EditionState
 from digest.core.outbox import FINAL, Delivery, DeliveryId, DeliveryState, Settlement
 from digest.storage.editions import SENDING
 from digest.storage.enqueuing import enqueue
-from digest.storage.leases import DELIVERY, DUE, Leases, ripe
+from digest.storage.leases import DELIVERY, DUE, Leases, ripe, stands
 from digest.storage.tables import deliveries, delivery_tallies, editions
 from digest.storage.throttles import take
 
 _BATCH = 2_000
 _DOUBTS = (DeliveryState.IN_DOUBT, DeliveryState.HELD)
 _RESOLUTIONS = (DeliveryState.DUE, DeliveryState.ACCEPTED, DeliveryState.REFUSED)
-_WAITING = deliveries.c.state.in_((DeliveryState.DUE, DeliveryState.DEFERRED))
+_WAITING = stands(DeliveryState.DUE, DeliveryState.DEFERRED)
 _SETTLED = deliveries.c.state.in_(sorted(FINAL))
 _REQUEUE = (
     update(deliveries)
@@ -75,7 +75,7 @@ class Deliveries(Leases):
     def requeue(self, edition: EditionId, is_ours: Callable[[str], bool], now: datetime) -> int:
         """Make due again what was refused with a reply that ``is_ours``; answers how many."""
         query = select(deliveries.c.id, deliveries.c.reply).where(
-            deliveries.c.edition_id == edition, deliveries.c.state == DeliveryState.REFUSED
+            deliveries.c.edition_id == edition, stands(DeliveryState.REFUSED)
         )
         found = self._connection.execute(query)
         rows = [{"ours_id": row.id, "now": now} for row in found if is_ours(row.reply)]
@@ -97,9 +97,7 @@ class Deliveries(Leases):
         if to not in _RESOLUTIONS:
             raise ValueError(f"a doubt cannot be settled as {to}")
         unclear = _DOUBTS[:1] if to is DeliveryState.DUE else _DOUBTS
-        doubts = update(deliveries).where(
-            deliveries.c.edition_id == edition, deliveries.c.state.in_(unclear)
-        )
+        doubts = update(deliveries).where(deliveries.c.edition_id == edition, stands(*unclear))
         settled = doubts.values(state=to, worker=None, updated_at=now)
         return self._connection.execute(settled).rowcount
 
@@ -203,7 +201,7 @@ class Deliveries(Leases):
             .execution_options(yield_per=_BATCH)
         )
         if state is not None:
-            query = query.where(deliveries.c.state == state)
+            query = query.where(stands(state))
         for row in self._connection.execute(query):
             yield Delivery(*row)
 

@@ -317,3 +317,18 @@ def test_a_failed_backup_leaves_the_one_before(store: Database, tmp_path: Path) 
     (tmp_path / "taken").write_text("a file")
     with pytest.raises(StorageError, match=r"the backup .* cannot be written"):
         store.backup(tmp_path / "taken" / "digest.backup")
+
+
+@only_postgresql
+def test_claims_find_the_queue_by_its_index_whatever_plan_is_prepared(store: Database) -> None:
+    """Also by a plan for all values, which cannot know in which state a parameter asks for."""
+    edition, claims = approved_edition(store), 8
+    with store.begin() as work:
+        work.deliveries.enqueue(edition, [(n, (), "") for n in range(claims)], MONDAY)
+        for setting in ("plan_cache_mode = force_generic_plan", "enable_seqscan = off"):
+            work.connection.execute(text(f"SET LOCAL {setting}"))
+        scans = text("SELECT pg_stat_get_xact_numscans('ix_deliveries_queue'::regclass)")
+        before = work.connection.scalar(scans) or 0
+        for _ in range(claims):
+            assert work.deliveries.claim(edition, "me", MONDAY, MONDAY, 1).deliveries
+        assert (work.connection.scalar(scans) or 0) - before >= claims
