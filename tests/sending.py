@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,11 @@ from digest.core.letter import Letter
 from digest.core.newsletter import Newsletter
 from digest.core.outbox import Receipt
 from digest.core.sender import Sender
+from digest.errors import StorageError
 from digest.jobs.deliver import Deliver
 from digest.jobs.letters import LetterWriter
 from digest.mailers.smtp import SmtpMailer
-from digest.ports import Mailer, Store
+from digest.ports import Claim, Mailer, Store
 from digest.storage import Database, Journals
 from subscribers import Links, Recipient
 from tests.builders import MONDAY, a_newsletter, an_edition
@@ -61,6 +63,30 @@ class FakeRoll:
         address = self._addresses.get(number, f"reader{number}@example.net")
         since = datetime(2026, 5, 4, tzinfo=UTC)
         return Recipient(number, address, "", None, since, "en", number.to_bytes(8, "big"))
+
+
+class Beside:
+    """A thread that puts its question when the test says so."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[Callable[[], Claim], Future[Claim]]] = []
+
+    def submit(self, question: Callable[[], Claim]) -> Future[Claim]:
+        answer: Future[Claim] = Future()
+        self.waiting.append((question, answer))
+        return answer
+
+    def run(self, *, fails: str = "") -> None:
+        """Put the question; it may fail before it is kept, or after."""
+        question, answer = self.waiting.pop()
+        if fails == "before":
+            answer.set_exception(StorageError("out of reach"))
+            return
+        claim = question()
+        if fails == "after":
+            answer.set_exception(StorageError("the connection was lost"))
+        else:
+            answer.set_result(claim)
 
 
 class FakeEmail:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def pause(edition: str, why: str) -> None:
     """Send no more of an edition for now.
 
-    Whoever is sending it ends with the batch at hand.
+    Whoever is sending it ends with the letters that it has claimed, 500 at most.
     """
     with open_house() as house:
         with house.store.read() as work:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -186,12 +187,12 @@ class Deliver:
             lease=self.lease,
             pause=self.pause,
         )
-        written = claiming.written()
         try:
-            for letter, receipt in self.mailer.hand_off(written, ledger.at_dot, stopping):
-                ledger.note(letter.delivery, without_address(receipt, letter.recipient))
-                if breaker.sees(receipt):
-                    self._pause(record, breaker.why, ledger)
+            with closing(claiming.written()) as written:
+                for letter, receipt in self.mailer.hand_off(written, ledger.at_dot, stopping):
+                    ledger.note(letter.delivery, without_address(receipt, letter.recipient))
+                    if breaker.sees(receipt):
+                        self._pause(record, breaker.why, ledger)
         except DeliveryError as error:
             ledger.give_up(str(error), _SOON)
             raise

@@ -1,6 +1,6 @@
 """Halt the sending of an edition: for a while, by hand or because we are not believed, or for good.
 
-Senders learn of it at their next claim, so each still hands over the batch it has.
+Senders learn of it at their next claim, so each still hands over what it has claimed.
 """
 
 from __future__ import annotations

@@ -4,6 +4,9 @@ The promise: whenever this process dies, at most one letter per open connection 
 that a server may have a letter is kept before it can, and so is the answer to the letter before
 on the same connection. Both are lines of a journal, one write for all connections that wait at
 that moment; the database hears of the answers, many at a time, when the next rows are claimed.
+
+Rows may be claimed ahead, in another thread: it gets a copy of what is to be told and touches
+nothing else of the ledger. What is noted meanwhile stays here and in the journal, to be told later.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 
 from digest.core import journal
@@ -27,6 +31,7 @@ from digest.core.outbox import (
 )
 from digest.core.throttle import UNLIMITED, Throttling
 from digest.errors import DeliveryError, StorageError
+from digest.jobs.asking import Asked, News, Submit, at_once
 from digest.ports import Claim, Clock, Journals, Store, Work
 
 NextTry = Callable[[Delivery, datetime], datetime | None]
@@ -59,7 +64,7 @@ def since_boot() -> float:
 
 
 class Ledger:
-    """The claims of one run on one edition, in one thread.
+    """The claims of one run on one edition, used by one thread.
 
     Attributes:
         fault: why nothing more may be sent; what is on the wire can be finished.
@@ -94,33 +99,43 @@ class Ledger:
         self._notes: list[Settlement] = []
         self._leavers: list[Delivery] = []
         self._told_at = elapsed()
+        self._asked: Asked | None = None
+        self._ahead: Claim | None = None
         self._is_ours = True
         self._knows_claims = True
         self.fault: Exception | None = None
         self.counts: Counter[str] = Counter()
 
     def claim(self, limit: int, lease: timedelta, throttling: Throttling = UNLIMITED) -> Claim:
-        """Take the next rows, and tell the database what was noted; nothing after a fault."""
-        nothing = Claim(self._journal.worker, (), self._clock.now())
-        if not self._may_go_on:
-            return nothing
-        until = self._elapsed() + lease.total_seconds() * _MARGIN
-        worker, now = self._journal.worker, self._clock.now()
-        try:
+        """Take the next rows, and tell the database what was noted; nothing after a fault.
+
+        What was asked for ahead is given first, if there was anything to be had.
+        """
+        if (ahead := self._heard()) and ahead.deliveries:
+            return ahead
+        self.ask(at_once, limit, lease, throttling)
+        return self._heard() or Claim(self._journal.worker, (), self._clock.now())
+
+    def ask(
+        self, submit: Submit, limit: int, lease: timedelta, throttling: Throttling = UNLIMITED
+    ) -> Future[Claim] | None:
+        """Have the next rows claimed, for the next :meth:`claim`; ``None``: no more are to be."""
+        if self._asked or self._ahead or not self._may_go_on:
+            return None
+        news = self._news()
+
+        def question() -> Claim:
             with self._store.begin() as work:
-                self._write(work, now)
-                claim = work.deliveries.claim(
-                    self._edition, worker, now, now + lease, limit, throttling
+                news.tell(work)
+                return work.deliveries.claim(
+                    self._edition, news.worker, news.now, news.now + lease, limit, throttling
                 )
-        except StorageError as error:
-            # Whether rows were claimed is not known; who reads the journal will see.
-            self.fault, self._knows_claims = error, False
-            return nothing
-        self._told()
-        for delivery in claim.deliveries:
-            self._open[delivery.id] = delivery
-            self._until[delivery.id] = until
-        return claim
+
+        # Until it is answered, rows may be ours that nobody here knows of.
+        self._knows_claims = False
+        answer = submit(question)
+        self._asked = Asked(news, news.since + lease.total_seconds() * _MARGIN, answer)
+        return answer
 
     def at_dot(self, letters: Sequence[Letter]) -> Sequence[Letter]:
         """Mark letters; answers with those that may go."""
@@ -166,24 +181,30 @@ class Ledger:
 
     def give_up(self, why: str, wait: timedelta) -> None:
         """End before all is done: what a server may have is in doubt, the rest is given back."""
+        self._hear()
         for number in tuple(self._at_dot):
             self.note(number, Receipt(Outcome.IN_DOUBT, why))
         self.give_back(tuple(self._open.values()), why, wait)
 
     def flush(self) -> None:
         """Tell the database what is noted; while it cannot be had, the journal keeps it."""
-        self._told_at = self._elapsed()
+        if self._asked and not self._asked.answer.done():
+            return  # it is being told just now
+        self._hear()
+        news = self._news()
+        self._told_at = news.since
         try:
             with self._store.begin() as work:
-                self._write(work, self._clock.now())
+                news.tell(work)
                 self._show(work)
         except StorageError as error:
             log.warning("answers wait in the journal: %s", error)
             return
-        self._told()
+        self._forget(news)
 
     def close(self) -> None:
         """Tell the rest; where that cannot be done the journal stays for who comes next."""
+        self._hear()
         if self._notes or self._leavers:
             self._kept()
             self.flush()
@@ -214,13 +235,31 @@ class Ledger:
         self._lines.clear()
         return self._is_ours
 
-    def _write(self, work: Work, now: datetime) -> None:
-        if self._leavers:
-            work.deliveries.cancel(self._leavers, "left before it was their turn", now)
-        if self._notes:
-            settled = work.deliveries.settle(self._journal.worker, self._notes, now)
-            if settled < len(self._notes):
-                log.info("%d letters had been settled before", len(self._notes) - settled)
+    def _news(self) -> News:
+        notes, leavers = tuple(self._notes), tuple(self._leavers)
+        return News(self._journal.worker, notes, leavers, self._clock.now(), self._elapsed())
+
+    def _heard(self) -> Claim | None:
+        """Take what was claimed; ``None``: nothing was asked, or nothing more may be sent."""
+        self._hear()
+        claim, self._ahead = self._ahead, None
+        return claim if self._may_go_on else None
+
+    def _hear(self) -> None:
+        """Wait for what was asked, and make its rows ours."""
+        if (asked := self._asked) is None:
+            return
+        try:
+            claim = asked.answer.result()
+        except StorageError as error:
+            # Whether rows were claimed is not known; who reads the journal will see.
+            self.fault, self._asked = error, None
+            return
+        self._ahead, self._asked, self._knows_claims = claim, None, True
+        for delivery in claim.deliveries:
+            self._open[delivery.id] = delivery
+            self._until[delivery.id] = asked.until
+        self._forget(asked.news)
 
     def _show(self, work: Work) -> None:
         """Let operators see which letters the server keeps waiting."""
@@ -230,13 +269,16 @@ class Ledger:
             work.deliveries.wait_at_dot(new, self._journal.worker, self._clock.now())
             self._shown.update(row.id for row in new)
 
-    def _told(self) -> None:
-        """Forget what the database knows, and let the journal forget it when it grew long."""
-        self._told_at = self._elapsed()
-        self._leavers.clear()
-        self._notes.clear()
-        self._lines.clear()
+    def _forget(self, news: News) -> None:
+        """Forget what was told, and let the journal forget it when it grew long."""
+        self._told_at = news.since
+        del self._leavers[: len(news.leavers)]
+        del self._notes[: len(news.notes)]
+        if not self._notes:
+            self._lines.clear()
         if self._length > _MOST_LINES and self._may_go_on:
             marks = [journal.mark(name, self._open[name].attempt) for name in self._at_dot]
-            self._is_ours &= self._journal.restart(b"".join(marks))
-            self._length = len(marks)
+            kept = marks + [journal.answer(settled) for settled in self._notes]
+            self._is_ours &= self._journal.restart(b"".join(kept))
+            self._length = len(kept)
+            self._lines.clear()

@@ -89,7 +89,7 @@ def test_a_paused_edition_stops_within_a_batch(
     store: Store, deliver: Callable[..., Deliver], halting: Halting, edition: EditionId
 ) -> None:
     """The batch at hand still goes; the rest stays due, and the reason is told."""
-    mailer = Meanwhile(13, lambda: halting.pause(edition, why="a wrong link"))
+    mailer = Meanwhile(11, lambda: halting.pause(edition, why="a wrong link"))
     job = deliver(mailer)
     report = job(edition)
     assert (report.accepted, report.left, report.paused) == (20, 40, "a wrong link")
@@ -101,7 +101,7 @@ def test_a_resumed_edition_is_finished(
     store: Store, deliver: Callable[..., Deliver], halting: Halting, edition: EditionId
 ) -> None:
     """Everybody has one letter at the end."""
-    mailer = Meanwhile(13, lambda: halting.pause(edition, why="a wrong link"))
+    mailer = Meanwhile(11, lambda: halting.pause(edition, why="a wrong link"))
     job = deliver(mailer)
     job(edition)
     assert halting.resume(edition) == 0
@@ -140,7 +140,7 @@ def test_two_workers_stop_and_nothing_is_lost_or_repeated(
 
     both()
     counts = states(store, edition)
-    assert counts["due"] >= READERS - 15 - 3 * 10
+    assert counts["due"] >= READERS - 15 - 2 * (10 + 10)
     assert sum(counts.values()) == READERS
     halting.resume(edition)
     both()
@@ -156,7 +156,7 @@ def test_an_edition_cancelled_while_it_is_sent_stays_cancelled(
     edition: EditionId,
 ) -> None:
     """Its run does not close it as sent; what is not sent is cancelled, and all adds up."""
-    report = deliver(Meanwhile(13, lambda: cancel(edition)))(edition)
+    report = deliver(Meanwhile(11, lambda: cancel(edition)))(edition)
     assert state_of(store, edition) is EditionState.CANCELLED
     assert (report.state, report.is_sent, report.left) == (EditionState.CANCELLED, False, 0)
     assert states(store, edition) == {"accepted": 20, "cancelled": 40}
