@@ -223,8 +223,7 @@ class Deliver:
 
     def _closed(self, edition: EditionId, ledger: Ledger, breaker: Breaker) -> DeliveryReport:
         with self.store.begin() as work:
-            record = close(work, edition, breaker, self.clock.now())
-            rest = left(work, edition)
+            record, rest = close(work, edition, breaker, self.clock.now())
         if record.paused_at:
             ledger.counts[DeliveryState.REFUSED] -= breaker.blamed
             ledger.counts[DeliveryState.DEFERRED] += breaker.blamed

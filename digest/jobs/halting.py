@@ -6,11 +6,12 @@ Senders learn of it at their next claim, so each still hands over what it has cl
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from digest.core.edition import EditionId, EditionState
-from digest.core.outbox import FINAL, MAY_HAVE_GONE, Outcome, Receipt
+from digest.core.outbox import FINAL, MAY_HAVE_GONE, DeliveryState, Outcome, Receipt
 from digest.core.refusal import is_our_fault
 from digest.errors import ConflictError, UsageError
 from digest.jobs import calls
@@ -122,30 +123,40 @@ def held(work: Work, edition: EditionId) -> EditionRecord:
     return record
 
 
-def close(work: Work, edition: EditionId, breaker: Breaker, now: datetime) -> EditionRecord:
+def close(
+    work: Work, edition: EditionId, breaker: Breaker, now: datetime
+) -> tuple[EditionRecord, int]:
     """Settle how an edition stands after a run: sent, paused because of us, or cancelled.
 
     It may have been cancelled or paused while the run went on. Where it is paused, who was refused
     because of us is due again; it is, if nobody has a letter because of that.
+
+    Returns:
+        The edition, and how many of its letters are not settled.
     """
     record = held(work, edition)
     if record.state is EditionState.CANCELLED:
         withdraw(work, edition, record.reason, now)
-    elif record.state is EditionState.APPROVED:
+    if record.state is not EditionState.APPROVED:
+        return record, left(work, edition)
+    # Counting reads every row of the edition: once, unless some are due again.
+    counts = work.deliveries.counts(edition)
+    if breaker.reply and not any(counts[state] for state in MAY_HAVE_GONE):
+        work.editions.pause(edition, breaker.why, now)
+        record = held(work, edition)
+    if record.paused_at and work.deliveries.requeue(edition, is_our_fault, now):
         counts = work.deliveries.counts(edition)
-        if breaker.reply and not any(counts[state] for state in MAY_HAVE_GONE):
-            work.editions.pause(edition, breaker.why, now)
-            record = held(work, edition)
-        if record.paused_at:
-            work.deliveries.requeue(edition, is_our_fault, now)
-        if not left(work, edition):
-            work.editions.close(edition, EditionState.SENT)
-    return held(work, edition)
+    if not _unsettled(counts):
+        work.editions.close(edition, EditionState.SENT)
+    return held(work, edition), _unsettled(counts)
 
 
 def left(work: Work, edition: EditionId) -> int:
     """How many letters of an edition are not settled."""
-    counts = work.deliveries.counts(edition)
+    return _unsettled(work.deliveries.counts(edition))
+
+
+def _unsettled(counts: Mapping[DeliveryState, int]) -> int:
     return sum(rows for state, rows in counts.items() if state not in FINAL)
 
 
