@@ -1,7 +1,8 @@
 """Open a session with the mail server: connection, encryption, user.
 
 These stay the standard library's; what goes wrong becomes a sentence that says what to change.
-Dialling waits, so it is done in threads of its own.
+Dialling waits, so it is done in threads of its own: in one while servers answer quickly, since many
+would only wait for each other, and in one for each connection where they take their time.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from queue import SimpleQueue
 from threading import Lock, Thread
+from time import monotonic
 
 from digest.config import MailServerSettings
 from digest.errors import DeliveryError
@@ -24,6 +27,9 @@ from digest.mailers.smtp_servers import Server
 
 TIMEOUT = 60.0
 """Seconds for each step but the last; RFC 5321 §4.5.3.2 asks for minutes, no server needs them."""
+
+QUICKLY = 0.01
+"""Seconds after which those that wait to be dialled get threads of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,9 @@ class Dialler:
         self.doorbell, self._button = socket.socketpair()
         self.doorbell.setblocking(False)
         self._button.setblocking(False)
+        self._wanted: SimpleQueue[Server | None] = SimpleQueue()
+        self._threads = 0
+        self._taken_at = 0.0
         self._answers: deque[tuple[Server, Line | BaseException]] = deque()
         self._lock = Lock()
         self.closed = False
@@ -57,7 +66,20 @@ class Dialler:
         """Begin to dial."""
         server.dialled()
         self.under_way += 1
-        Thread(target=self._work, args=(server,), name="smtp-dial", daemon=True).start()
+        self._wanted.put(server)
+        if not self._threads:
+            self._employ()
+
+    @property
+    def is_behind(self) -> bool:
+        """Some wait to be dialled; :meth:`hurry` is to be called soon."""
+        return not self._wanted.empty()
+
+    def hurry(self) -> None:
+        """Employ a thread for each that waits, if those at work have been so for a while."""
+        if self.is_behind and monotonic() - self._taken_at > QUICKLY:
+            for _ in range(self._wanted.qsize()):
+                self._employ()
 
     def answers(self) -> Iterator[tuple[Server, Line | BaseException]]:
         """Give what came of dialling since."""
@@ -75,8 +97,21 @@ class Dialler:
                 _hang_up(answer)
             self.doorbell.close()
             self._button.close()
+        for _ in range(self._threads):
+            self._wanted.put(None)
 
-    def _work(self, server: Server) -> None:
+    def _employ(self) -> None:
+        self._threads += 1
+        self._taken_at = monotonic()
+        Thread(target=self._work, name="smtp-dial", daemon=True).start()
+
+    def _work(self) -> None:
+        while (server := self._wanted.get()) is not None:
+            self._taken_at = monotonic()
+            if not self.closed:
+                self._dial(server)
+
+    def _dial(self, server: Server) -> None:
         answer: Line | BaseException
         try:
             answer = dial(server.settings)

@@ -36,6 +36,9 @@ class Replies:
         replies = []
         for one in lines:
             code, follows = one[:3], one[3:4]
+            if follows == b" " and not self._lines and code.isdigit():
+                replies.append((int(code), one[4:]))  # as almost all are: of one line
+                continue
             self._lines.append(one[4:])
             self._size += len(one)
             if not code.isdigit() or len(code) < 3 or follows not in _FOLLOWS:  # noqa: PLR2004 - RFC 5321 §4.2: three digits

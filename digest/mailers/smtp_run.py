@@ -21,7 +21,7 @@ from digest.config import MailSettings
 from digest.core.letter import Letter
 from digest.core.outbox import Receipt
 from digest.errors import DeliveryError
-from digest.mailers.smtp_dialling import Dialler, Line
+from digest.mailers.smtp_dialling import QUICKLY, Dialler, Line
 from digest.mailers.smtp_lifetime import Lifetime
 from digest.mailers.smtp_parcel import Parcel
 from digest.mailers.smtp_round import Round
@@ -167,7 +167,9 @@ class Run:
         self._free = [session for session in self._free if not session.closed]
 
     def _listen(self) -> None:
-        ready = self._selector.select(0 if self._happened.receipts else _TICK)
+        patience = QUICKLY if self._dialler.is_behind else _TICK
+        ready = self._selector.select(0 if self._happened.receipts else patience)
+        self._dialler.hurry()
         now = time.monotonic()
         for key, _ in ready:
             if key.data is None:

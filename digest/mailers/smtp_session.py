@@ -108,7 +108,7 @@ class Session(Talk):
             rider = b"QUIT\r\n"
             hearers += (self._hear_goodbye,)
         before_dot = len(parcel.content) + len(END)
-        self._say(b"".join((parcel.content, END, rider)), *hearers, before_dot=before_dot)
+        self._say((parcel.content, END + rider), *hearers, before_dot=before_dot)
 
     def recall(self) -> bool:
         """Take back a letter whose content was not sent; answers whether there was one.
@@ -131,7 +131,7 @@ class Session(Talk):
             return
         self._now = now
         self._is_parting = True
-        self._say(b"QUIT\r\n", self._hear_goodbye)
+        self._say((b"QUIT\r\n",), self._hear_goodbye)
 
     def _introduced(self, parcel: Parcel) -> Envelope:
         self._server.ration.spend()
@@ -140,7 +140,7 @@ class Session(Talk):
         return envelope
 
     def _say_next(self, envelope: Envelope) -> None:
-        self._say(envelope.next_words(), *(self._hear_of_envelope,) * envelope.replies)
+        self._say((envelope.next_words(),), *(self._hear_of_envelope,) * envelope.replies)
 
     def _patience(self) -> float:
         if self._at_server and not self._wire.before_dot:
@@ -168,7 +168,7 @@ class Session(Talk):
             self.close()
             return
         ignored = (self._hear_nothing,) * (len(way_out) - 1)
-        self._say(b"".join(way_out), *ignored, self._hear_of_reset)
+        self._say(way_out, *ignored, self._hear_of_reset)
 
     def _refuse(self, envelope: Envelope) -> None:
         """Tell of a letter what its envelope was answered."""

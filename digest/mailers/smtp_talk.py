@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from digest.mailers.smtp_replies import Replies, Reply
@@ -58,11 +58,11 @@ class Talk(ABC):
             self._wire.close()
             self._ended()
 
-    def _say(self, octets: bytes, *hearers: Hearer, before_dot: int = 0) -> None:
+    def _say(self, pieces: Sequence[bytes], *hearers: Hearer, before_dot: int = 0) -> None:
         """Say something; see :meth:`Wire.send`."""
         self._expected.extend(hearers)
         try:
-            self._wire.send(octets, before_dot)
+            self._wire.send(pieces, before_dot)
         except OSError as error:
             self._broke(error)
         self._deadline = self._now + self._patience()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections.abc import Sequence
 from contextlib import suppress
 from selectors import EVENT_READ, EVENT_WRITE, BaseSelector
 
@@ -48,18 +49,26 @@ class Wire:
         """Something has not left yet."""
         return bool(self._out)
 
-    def send(self, octets: bytes, before_dot: int = 0) -> None:
+    def send(self, pieces: Sequence[bytes], before_dot: int = 0) -> None:
         """Send, now as much as possible, the rest by :meth:`flush`.
 
         Args:
-            octets: what to send.
+            pieces: what to send, one after the other.
             before_dot: how many of the octets are needed to end a message.
 
         Raises:
             OSError: the connection broke.
         """
-        self._out = b"".join((self._out, octets)) if self._out else octets
         self.before_dot += before_dot
+        sent = 0
+        if not self._out and not self._piece:
+            # As they are: to join a letter with what follows it would copy 30 KB.
+            with suppress(BlockingIOError):
+                sent = self._sock.sendmsg(pieces)
+            self.before_dot = max(0, self.before_dot - sent)
+            if sent == sum(map(len, pieces)):
+                return
+        self._out = memoryview(b"".join((self._out, *pieces)))[sent:]
         self.flush()
 
     def flush(self) -> None:
