@@ -60,6 +60,8 @@ class Subscription:
         paused_until: when a pause ends by itself; ``None``: when the reader says so.
         catch_up_from: what came since and did not reach the reader is still to be sent.
         moved_from: the newsletter that the reader left for this one.
+        caught_up_from: what came from then on was in the last letter of what was missed.
+        caught_up_at: when that was written.
     """
 
     newsletter: str
@@ -71,6 +73,8 @@ class Subscription:
     paused_until: datetime | None = None
     catch_up_from: datetime | None = None
     moved_from: str = ""
+    caught_up_from: datetime | None = None
+    caught_up_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,18 +156,35 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class Recap:
+    """The last letter with what somebody had missed of a newsletter.
+
+    Attributes:
+        since: what came from then on was in it, or had reached them.
+        until: when it was written.
+        themes: that they followed; ``None``: all.
+    """
+
+    since: datetime
+    until: datetime
+    themes: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Returner:
     """Somebody who is back after a pause, or came from another newsletter.
 
     Attributes:
         since: what came from then on and did not reach them is owed.
         moved_from: the newsletter they left for this one; empty: they paused.
+        recap: what they got of the one they left, beside its editions.
     """
 
     reader: Recipient
     newsletter: str
     since: datetime
     moved_from: str
+    recap: Recap | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from subscribers import store
 from subscribers.audience import gets_letters
 from subscribers.consent import Act, decide
-from subscribers.model import Recipient, Returner, State
+from subscribers.model import Recap, Recipient, Returner, State
 from subscribers.tables import subscribers, subscriptions
 
 if TYPE_CHECKING:
@@ -53,13 +53,20 @@ def end(connection: Connection, now: datetime) -> int:
 
 def returners(connection: Connection, newsletter: str, now: datetime) -> list[Returner]:
     """Those who get letters of a newsletter (again), and are owed what came meanwhile."""
-    its, who = subscriptions.c, subscribers.c
+    its, who, left = subscriptions.c, subscribers.c, subscriptions.alias()
     rows = connection.execute(
         select(
             who.id, who.address, who.name, its.themes, its.since, who.language, who.handle,
             its.catch_up_from, its.moved_from,
+            left.c.caught_up_from, left.c.caught_up_at, left.c.themes,
         )
         .join(subscriptions, who.id == its.subscriber_id)
+        .outerjoin(
+            left,
+            (left.c.subscriber_id == its.subscriber_id)
+            & (left.c.newsletter == its.moved_from)
+            & left.c.caught_up_from.is_not(None),
+        )
         .where(
             its.newsletter == newsletter,
             its.catch_up_from.is_not(None),
@@ -68,16 +75,29 @@ def returners(connection: Connection, newsletter: str, now: datetime) -> list[Re
         .order_by(who.id)
         .limit(_BATCH)
     )  # fmt: skip
-    return [Returner(Recipient(*row[:7]), newsletter, *row[7:]) for row in rows]
+    return [
+        Returner(
+            Recipient(*row[:7]),
+            newsletter,
+            *row[7:9],
+            recap=Recap(row[9], row[10], row[11]) if row[10] else None,
+        )
+        for row in rows
+    ]
 
 
-def settle(connection: Connection, returner: Returner) -> None:
-    """Owe somebody nothing any more."""
+def settle(connection: Connection, returner: Returner, now: datetime) -> None:
+    """Owe somebody nothing any more, and remember what the letter to them held."""
     its = subscriptions.c
     connection.execute(
         update(subscriptions)
         .where(its.subscriber_id == returner.reader.id, its.newsletter == returner.newsletter)
-        .values(catch_up_from=None, moved_from="")
+        .values(
+            catch_up_from=None,
+            moved_from="",
+            caught_up_from=returner.since,
+            caught_up_at=now,
+        )
     )
 
 

@@ -104,7 +104,8 @@ def _moved(
     """Owe to who goes from one newsletter to another what comes between the two.
 
     Whoever follows a monthly one and takes the daily one instead has not read what the daily one
-    brought since the last monthly edition.
+    brought since the last monthly edition. Who moves on before that was paid is owed it still, from
+    where they came first.
     """
     left = [
         one
@@ -114,11 +115,10 @@ def _moved(
     if not left:
         return steps
     last = max(left, key=lambda one: one.since)
+    since = last.catch_up_from if last.moved_from else last.since
+    origin = last.moved_from or last.newsletter
     return [
-        replace(
-            step,
-            after=replace(step.after, catch_up_from=last.since, moved_from=last.newsletter),
-        )
+        replace(step, after=replace(step.after, catch_up_from=since, moved_from=origin))
         if step.consent.what is What.JOINED
         else step
         for step in steps

@@ -275,7 +275,7 @@ class People:
 
     def caught_up(self, connection: Connection, returner: Returner) -> None:
         """Note, in the same transaction, that nothing is owed to somebody any more."""
-        pauses.settle(connection, returner)
+        pauses.settle(connection, returner, self._now())
 
     def owes(self) -> bool:
         """Whether anybody is owed anything, or a pause is over that nobody has noted."""

@@ -132,7 +132,7 @@ def consents_of(connection: Connection, number: int) -> tuple[Consent, ...]:
 
 _VALUES = (
     "themes", "state", "since", "changed_at", "chosen_at", "paused_until", "catch_up_from",
-    "moved_from",
+    "moved_from", "caught_up_from", "caught_up_at",
 )  # fmt: skip
 _SUBSCRIPTIONS = Bulk(subscriptions, "subscriber_id", "newsletter", *_VALUES)
 _CONSENTS = Bulk(consents, "subscriber_id", "at", "newsletter", "what", "themes", "how", "said")
@@ -155,7 +155,7 @@ def _values(number: int, of: Subscription) -> tuple[object, ...]:
     state = of.state.value
     return (
         number, of.newsletter, of.themes, state, of.since, of.changed_at, of.chosen_at,
-        of.paused_until, of.catch_up_from, of.moved_from,
+        of.paused_until, of.catch_up_from, of.moved_from, of.caught_up_from, of.caught_up_at,
     )  # fmt: skip
 
 

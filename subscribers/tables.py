@@ -149,12 +149,15 @@ subscriptions = Table(
     Column("paused_until", Moment, nullable=True),
     Column("catch_up_from", Moment, nullable=True),
     Column("moved_from", String(100), nullable=False, server_default=""),
+    Column("caught_up_from", Moment, nullable=True),
+    Column("caught_up_at", Moment, nullable=True),
     Index(None, "newsletter", "state", "subscriber_id"),
 )
 """Who follows what. ``since``: when they joined; ``changed_at``: when the state last changed;
 ``chosen_at``: when the reader last chose the themes, which nobody's import overrides;
 ``paused_until``: when a pause ends by itself; ``catch_up_from``: what came since then and did not
-reach the reader is sent when they are back; ``moved_from``: what they left for this one."""
+reach the reader is sent when they are back; ``moved_from``: what they left for this one;
+``caught_up_from``, ``caught_up_at``: what came between was in the last letter of that kind."""
 
 suppressions = Table(
     "suppressions",

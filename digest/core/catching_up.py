@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from digest.core.edition import Edition, Entry
 from digest.core.outbox import Delivery, DeliveryState
+from digest.core.resource import ResourceId
 
 _STILL_OUT = timedelta(days=2)
 """An edition approved before somebody went away may have been on its way to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recap:
+    """A letter with what somebody had missed.
+
+    Attributes:
+        since: what came from then on was in it, or had reached them.
+        until: when it was written.
+        themes: that they followed; ``None``: all.
+    """
+
+    since: datetime
+    until: datetime
+    themes: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +35,42 @@ class Issue:
 
     Attributes:
         delivery: theirs; ``None``: they were not in its audience.
+        recap: the last letter with what they had missed of the newsletter.
     """
 
     edition: Edition
     approved_at: datetime
     cutoff: datetime
     delivery: Delivery | None
+    recap: Recap | None = None
 
     @property
     def reached(self) -> bool:
-        """They have it, or will, or their mailbox refused it."""
+        """They have it, or will, or their mailbox refused it; or what of it they lacked."""
+        return self._came or self._was_told
+
+    def had(self) -> Iterator[ResourceId]:
+        """Number what of it they have."""
+        if not self.reached:
+            return
+        themes = self.recap.themes if self.recap and not self._came else None
+        if self._came and self.delivery:
+            themes = self.delivery.themes
+        for entry in self.edition.only(themes).entries():
+            yield entry.resource
+
+    def is_since(self, moment: datetime) -> bool:
+        """Whether it came since, or was on its way to them then."""
+        return self.approved_at >= (moment - _STILL_OUT if self.delivery else moment)
+
+    @property
+    def _came(self) -> bool:
         return self.delivery is not None and self.delivery.state is not DeliveryState.CANCELLED
+
+    @property
+    def _was_told(self) -> bool:
+        recap = self.recap
+        return recap is not None and self.is_since(recap.since) and self.approved_at <= recap.until
 
 
 def beginning(since: datetime, other: Iterable[Issue]) -> datetime:
@@ -59,8 +100,7 @@ def missed(
     """
     found = []
     for issue in sorted(issues, key=lambda one: one.approved_at):
-        early = since - _STILL_OUT if issue.delivery else since
-        if issue.reached or issue.approved_at < early:
+        if issue.reached or not issue.is_since(since):
             continue
         edition = issue.edition.only(themes)
         owed = tuple(entry for entry in edition.entries() if entry.resource not in had)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from digest.core.catching_up import Issue, beginning, missed
+from digest.core.catching_up import Issue, Recap, beginning, missed
 from digest.core.edition import Edition, EditionState, Entry
 from digest.core.newsletter import Newsletter
 from digest.core.note import NewNote
@@ -98,13 +98,10 @@ class CatchUp:
             return missed(issues, returner.since, themes)
         if not any(issue.approved_at > returner.reader.since for issue in issues):
             return None
-        other = list(_issues(work, returner.moved_from, returner.reader.id))
-        had = {
-            entry.resource
-            for issue in other
-            if issue.delivery and issue.reached
-            for entry in issue.edition.only(issue.delivery.themes).entries()
-        }
+        last = returner.recap
+        recap = Recap(last.since, last.until, last.themes) if last else None
+        other = list(_issues(work, returner.moved_from, returner.reader.id, recap))
+        had = {resource for issue in other for resource in issue.had()}
         return missed(issues, beginning(returner.since, other), themes, had)
 
     def _write(self, work: Work, plan: Newsletter, to: Returner, found: Missed) -> bool:
@@ -130,10 +127,12 @@ class CatchUp:
         return self.post.within(work, NewNote("catch-up", occasion, reader.address, body))
 
 
-def _issues(work: Work, newsletter: str, subscriber: int) -> Iterator[Issue]:
+def _issues(
+    work: Work, newsletter: str, subscriber: int, recap: Recap | None = None
+) -> Iterator[Issue]:
     for record in work.editions.records(newsletter, states=_OUT, limit=_MOST):
         whole = work.editions.get(record.id)
         if whole and whole.edition:
             delivery = work.deliveries.find(record.id, subscriber)
             approved_at = record.approved_at or record.slot
-            yield Issue(whole.edition, approved_at, record.cutoff, delivery)
+            yield Issue(whole.edition, approved_at, record.cutoff, delivery, recap)

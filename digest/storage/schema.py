@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from digest.errors import StorageError
 from digest.storage import dialects
 
-HEAD = "0016"
+HEAD = "0017"
 """The newest revision in ``migrations/versions``; kept here so that an up-to-date database is
 known as such without Alembic, whose import costs more than all the rest."""
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from digest.core.note import NoteBody
@@ -141,6 +141,8 @@ ACTS = st.lists(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(acts=ACTS)
+@example(acts=["item", "weekly", "change", "change", "change"])
+@example(acts=["item", "change", "weekly", "catch up", "change"])
 def test_each_item_comes_once(
     migrated_file: Path, tmp_path_factory: pytest.TempPathFactory, acts: list[str]
 ) -> None:
