@@ -47,6 +47,9 @@ _CONNECT_TIMEOUT = 10
 _RANDOM_PAGE = 1.1
 """Of memory and disks without heads. For disks that turn, which PostgreSQL reckons with, it reads
 tables of a hundred thousand people whole where five hundred are asked for: twice the time."""
+_MOST_IDLE = 300
+"""Seconds that a process may sleep in a transaction before PostgreSQL ends it and frees its locks,
+which a suspended machine would keep for hours: less than a lease, so that others can take over."""
 _RETRY = 0.02
 _POOL_TIMEOUT = 30
 
@@ -140,9 +143,14 @@ def _sqlite_arguments(patience: float) -> dict[str, Any]:
 
 
 def _postgresql_arguments(patience: float) -> dict[str, Any]:
+    options = {
+        "lock_timeout": int(patience * 1000),
+        "idle_in_transaction_session_timeout": _MOST_IDLE * 1000,
+        "random_page_cost": _RANDOM_PAGE,
+    }
     return {
         "connect_timeout": _CONNECT_TIMEOUT,
-        "options": f"-c lock_timeout={int(patience * 1000)} -c random_page_cost={_RANDOM_PAGE}",
+        "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
         "keepalives_idle": 30,
         "tcp_user_timeout": 60_000,
     }

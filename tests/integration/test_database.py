@@ -332,3 +332,27 @@ def test_claims_find_the_queue_by_its_index_whatever_plan_is_prepared(store: Dat
         for _ in range(claims):
             assert work.deliveries.claim(edition, "me", MONDAY, MONDAY, 1).deliveries
         assert (work.connection.scalar(scans) or 0) - before >= claims
+
+
+@only_postgresql
+def test_who_sleeps_in_a_transaction_keeps_nobody_from_the_rows(
+    database_url: str, store: Database, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server ends it after a while; what it had written is as if it had not been."""
+    edition = approved_edition(store)
+    with store.begin() as work:
+        work.deliveries.enqueue(edition, [(1, (), "")], MONDAY)
+    monkeypatch.setattr("digest.storage.dialects._MOST_IDLE", 1)
+    asleep, other = opened(database_url), opened(database_url, patience=30.0)
+
+    def sleep() -> None:
+        with asleep.begin() as work:
+            assert work.deliveries.cancel_open(edition, "asleep", MONDAY) == 1
+            with other.begin() as meanwhile:
+                assert meanwhile.deliveries.cancel_open(edition, "awake", MONDAY) == 1
+            work.deliveries.counts(edition)
+
+    with pytest.raises(StorageError):
+        sleep()
+    with store.read() as work:
+        assert [row.reply for row in work.deliveries.list(edition)] == ["awake"]

@@ -143,10 +143,12 @@ def test_a_sender_that_sleeps_past_its_lease_spoils_nothing(
 ) -> None:
     """Another one sends the rest meanwhile; woken, it sends nothing of that, and ends."""
     edition = an_approved_edition(store, [("theme-1",)] * 900)
-    with SmtpSink() as sink:
+    # Slow at first, so that it claims nothing ahead: who sleeps in a transaction keeps its locks.
+    with SmtpSink(delay=0.05) as sink:
         sleeper = start(sink, edition, SHORT_LEASE)
-        _wait_for(sleeper, sink, 50)
+        _wait_for(sleeper, sink, 30)
         sleeper.send_signal(signal.SIGSTOP)
+        sink.delay = 0.0
         time.sleep(SHORT_LEASE)
         send(database_url, tmp_path, sink.port, edition)
         sleeper.send_signal(signal.SIGCONT)
